@@ -1,0 +1,76 @@
+import type { Key, KeyRange } from "./key.ts";
+
+/** What a blob store can do. Copied once at open; it does not change afterwards. */
+export interface BlobStoreCapabilities {
+  /** The largest blob in bytes. */
+  readonly maxBlobBytes: number;
+  /**
+   * Whether a `putNew` that meets *other* bytes under its key is refused with `conflict`.
+   * Stores that cannot tell simply store: callers use keys that nobody else uses.
+   */
+  readonly detectsConflicts: boolean;
+  /** Whether a resolved write survives a power loss. */
+  readonly durable: boolean;
+}
+
+/** A piece of a blob, half-open: bytes `offset` to `offset + length`. */
+export interface ByteRange {
+  /** Bytes from the start of the blob, ≥ 0. */
+  readonly offset: number;
+  /** Bytes, ≥ 0. */
+  readonly length: number;
+}
+
+export interface BlobEntry {
+  readonly key: Key;
+  /** Bytes of the blob. */
+  readonly length: number;
+}
+
+export interface CallOptions {
+  /** Ends the call with `aborted`. What was already handed to the service may still happen. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GetBlobOptions extends CallOptions {
+  readonly range?: ByteRange | undefined;
+}
+
+export interface ListBlobsOptions extends CallOptions {
+  /** The most entries in one batch, 1 to 10 000. Default 1 000. */
+  readonly batchSize?: number | undefined;
+}
+
+/**
+ * Immutable bytes by key.
+ *
+ * Arguments are only read during the call (until its promise settles); results belong to the caller and are never
+ * shared with the store or another caller. All calls may run concurrently.
+ */
+export interface BlobStore {
+  readonly capabilities: BlobStoreCapabilities;
+
+  /**
+   * Stores `bytes` under a key that was not used before. Resolved means stored, and durable where the store says so.
+   * Repeating a call with equal bytes succeeds, so an unknown outcome may simply be repeated.
+   *
+   * @throws {StorageError} `conflict` when other bytes are there (see `detectsConflicts`), `too-large`, `full`,
+   *   `read-only`, `closed`, `aborted`, `unavailable`, `timeout`
+   */
+  putNew(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<void>;
+
+  /**
+   * The bytes of a blob, or of the part of `range` that lies inside it; `undefined` when there is no such key.
+   * A range that starts at or after the end gives zero bytes.
+   */
+  get(key: Key, options?: GetBlobOptions): Promise<Uint8Array | undefined>;
+
+  /** Deletes blobs; keys that are not there are fine. Not atomic: after an error any part may be gone. */
+  deleteMany(keys: readonly Key[], options?: CallOptions): Promise<void>;
+
+  /**
+   * The entries of a range in key order, in batches (never an empty one). Entries that are written or deleted while
+   * the listing runs may or may not appear; every other entry appears exactly once.
+   */
+  list(range: KeyRange, options?: ListBlobsOptions): AsyncIterable<readonly BlobEntry[]>;
+}
