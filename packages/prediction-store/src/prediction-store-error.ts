@@ -1,0 +1,44 @@
+import {
+  CodedError,
+  codedErrorGuard,
+  type CodedErrorOptions,
+} from "@foretile/resilience/coded-error";
+
+/**
+ * What went wrong in a prediction store.
+ *
+ * - `invalid-request`: a request's description breaks a rule; the message says which.
+ * - `invalid-label`: a label's configuration breaks a rule.
+ * - `unknown-label`: the store has no label of that name.
+ * - `request-mismatch`: a request of that label, asset and start exists with other sizes.
+ * - `invalid-answer`: an answer that a caller built does not fit its request.
+ * - `no-such-request`: nothing was published under that key, or not that version.
+ * - `no-such-tile`: the request has no valid answer of that miner.
+ * - `invalid-slice`: the steps lie outside the request.
+ * - `damaged`: stored bytes are missing or are not what was published.
+ * - `publication-closed`: the publication was published or abandoned before.
+ */
+export type PredictionStoreErrorCode =
+  | "invalid-request"
+  | "invalid-label"
+  | "unknown-label"
+  | "request-mismatch"
+  | "invalid-answer"
+  | "no-such-request"
+  | "no-such-tile"
+  | "invalid-slice"
+  | "damaged"
+  | "publication-closed";
+
+/** A failure of the prediction store. Failures of the stores below pass through as they are. */
+export class PredictionStoreError extends CodedError<PredictionStoreErrorCode> {
+  override readonly name = "PredictionStoreError";
+
+  constructor(code: PredictionStoreErrorCode, message: string, options?: CodedErrorOptions) {
+    super(code, message, options);
+  }
+}
+
+/** `true` for a {@link PredictionStoreError}, with one of `codes` when codes are given. */
+export const isPredictionStoreError: ReturnType<typeof codedErrorGuard<PredictionStoreError>> =
+  codedErrorGuard<PredictionStoreError>("PredictionStoreError");
