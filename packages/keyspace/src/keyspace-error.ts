@@ -1,0 +1,27 @@
+import {
+  CodedError,
+  codedErrorGuard,
+  type CodedErrorOptions,
+} from "@foretile/resilience/coded-error";
+
+/**
+ * What went wrong with a key.
+ *
+ * - `invalid-argument`: the value cannot be written as a key part (negative, too wide, not whole, lone surrogate).
+ * - `malformed`: the text is not what this parser's writer makes.
+ */
+export type KeyspaceErrorCode = "invalid-argument" | "malformed";
+
+/** A value that does not fit a key, or a text that is no key. Repeating the call never helps. */
+export class KeyspaceError extends CodedError<KeyspaceErrorCode> {
+  override readonly name = "KeyspaceError";
+
+  // oxlint-disable-next-line no-useless-constructor -- makes the protected constructor of the base public
+  constructor(code: KeyspaceErrorCode, message: string, options?: CodedErrorOptions) {
+    super(code, message, options);
+  }
+}
+
+/** `true` for a {@link KeyspaceError}, of any copy of this package, with one of `codes` when codes are given. */
+export const isKeyspaceError: ReturnType<typeof codedErrorGuard<KeyspaceError>> =
+  codedErrorGuard<KeyspaceError>("KeyspaceError");
