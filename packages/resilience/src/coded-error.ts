@@ -41,7 +41,7 @@ export abstract class CodedError<Code extends string = string> extends Error {
   readonly retry: RetryAdvice;
   readonly details: ErrorDetails;
 
-  protected constructor(code: Code, message: string, options: CodedErrorOptions = {}) {
+  constructor(code: Code, message: string, options: CodedErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retry = options.retry ?? "never";

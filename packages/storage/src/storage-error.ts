@@ -1,8 +1,4 @@
-import {
-  CodedError,
-  codedErrorGuard,
-  type CodedErrorOptions,
-} from "@foretile/resilience/coded-error";
+import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
 
 /**
  * What went wrong in a store.
@@ -43,10 +39,6 @@ export type StorageErrorCode =
 /** A failure of a store. `retry` tells whether the same call may be repeated. */
 export class StorageError extends CodedError<StorageErrorCode> {
   override readonly name = "StorageError";
-
-  constructor(code: StorageErrorCode, message: string, options?: CodedErrorOptions) {
-    super(code, message, options);
-  }
 }
 
 /** `true` for a {@link StorageError}, of any copy of this package, with one of `codes` when codes are given. */
