@@ -1,0 +1,133 @@
+import type { CodecErrorCode } from "@foretile/codecs";
+import type { KeyspaceErrorCode } from "@foretile/keyspace";
+import type { PredictionStoreErrorCode } from "@foretile/prediction-store";
+import type { StorageErrorCode } from "@foretile/storage";
+import type { VersionStoreErrorCode } from "@foretile/version-store";
+import type { AppErrorCode } from "./app-error.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+
+/** What a program says and does about an error code. */
+export interface ErrorAdvice {
+  readonly exit: ExitCode;
+  /** What the user can do; missing where the message says all. */
+  readonly hint?: string;
+}
+
+const askForReport = "this looks like a defect of the program: please report it";
+const upgrade = "upgrade this program to the release that wrote the store, or a later one";
+const initialise = "check the store URL, or create a store there with: foretile --store URL init";
+const runVerify = "list everything that is damaged with: foretile --store URL verify";
+
+const storage: Readonly<Record<StorageErrorCode, ErrorAdvice>> = {
+  "invalid-argument": { exit: EXIT.usage },
+  unsupported: { exit: EXIT.store, hint: "this back end cannot do that: use another one" },
+  "too-large": { exit: EXIT.store },
+  conflict: { exit: EXIT.store, hint: runVerify },
+  closed: { exit: EXIT.unexpected, hint: askForReport },
+  aborted: { exit: EXIT.interrupted },
+  timeout: { exit: EXIT.store, hint: "the store is too slow or overloaded: try again later" },
+  unavailable: { exit: EXIT.store, hint: "the store did not answer: try again later" },
+  "permission-denied": {
+    exit: EXIT.store,
+    hint: "check the owner and the permissions of the store and of this user",
+  },
+  "read-only": { exit: EXIT.store, hint: "the store can be read but not written from here" },
+  full: { exit: EXIT.store, hint: "make room where the store lives, then run the same again" },
+  "not-a-store": { exit: EXIT.store, hint: initialise },
+  "format-too-new": { exit: EXIT.store, hint: upgrade },
+  damaged: { exit: EXIT.damaged, hint: runVerify },
+  unknown: { exit: EXIT.store },
+};
+
+const versionStore: Readonly<Record<VersionStoreErrorCode, ErrorAdvice>> = {
+  "invalid-argument": { exit: EXIT.usage },
+  "not-a-library": { exit: EXIT.store, hint: initialise },
+  "library-exists": {
+    exit: EXIT.store,
+    hint: "nothing was changed; look at it with: foretile --store URL stats",
+  },
+  "format-too-new": { exit: EXIT.store, hint: upgrade },
+  "no-data-found": { exit: EXIT.notFound },
+  "data-integrity": { exit: EXIT.damaged, hint: runVerify },
+  "concurrent-modification": {
+    exit: EXIT.store,
+    hint: "other writers kept winning: nothing was changed, run the same again",
+  },
+  "commit-outcome-unknown": {
+    exit: EXIT.store,
+    hint: "run the same again: what was published already stays as it is",
+  },
+  "transaction-closed": { exit: EXIT.unexpected, hint: askForReport },
+};
+
+const predictionStore: Readonly<Record<PredictionStoreErrorCode, ErrorAdvice>> = {
+  "invalid-request": { exit: EXIT.usage },
+  "invalid-label": { exit: EXIT.usage },
+  "unknown-label": {
+    exit: EXIT.notFound,
+    hint: "see the labels of the store with: foretile --store URL label list",
+  },
+  "request-mismatch": {
+    exit: EXIT.incomplete,
+    hint: "another request has the same label, asset and start: one of the two is wrong",
+  },
+  "invalid-answer": { exit: EXIT.incomplete },
+  "no-such-request": {
+    exit: EXIT.notFound,
+    hint: "see what is published with: foretile --store URL request list",
+  },
+  "no-such-tile": {
+    exit: EXIT.notFound,
+    hint: "see every miner's status with: foretile --store URL request show KEY",
+  },
+  "invalid-slice": { exit: EXIT.usage },
+  damaged: { exit: EXIT.damaged, hint: runVerify },
+  "publication-closed": { exit: EXIT.unexpected, hint: askForReport },
+};
+
+const keyspace: Readonly<Record<KeyspaceErrorCode, ErrorAdvice>> = {
+  "invalid-argument": { exit: EXIT.usage },
+  malformed: { exit: EXIT.usage },
+};
+
+const codec: Readonly<Record<CodecErrorCode, ErrorAdvice>> = {
+  "invalid-argument": { exit: EXIT.usage },
+  "not-a-frame": { exit: EXIT.damaged, hint: runVerify },
+  "unsupported-version": { exit: EXIT.store, hint: upgrade },
+  "unsupported-mode": { exit: EXIT.store, hint: upgrade },
+  "unsupported-element-type": { exit: EXIT.store, hint: upgrade },
+  "unsupported-host": { exit: EXIT.store, hint: "use a little-endian machine" },
+  "missing-compressor": { exit: EXIT.unexpected, hint: askForReport },
+  truncated: { exit: EXIT.damaged, hint: runVerify },
+  damaged: { exit: EXIT.damaged, hint: runVerify },
+  "too-large": { exit: EXIT.damaged, hint: runVerify },
+  "not-canonical": { exit: EXIT.damaged, hint: runVerify },
+};
+
+const app: Readonly<Record<AppErrorCode, ErrorAdvice>> = {
+  usage: { exit: EXIT.usage },
+  "invalid-store-url": { exit: EXIT.usage },
+  "unknown-scheme": { exit: EXIT.usage },
+  "not-found": { exit: EXIT.notFound },
+  "input-rejected": { exit: EXIT.incomplete },
+  interrupted: { exit: EXIT.interrupted },
+  "output-closed": { exit: EXIT.outputClosed },
+};
+
+/** Per error class, so that a new code of a package is a type error here until somebody decided about it. */
+const byClass: ReadonlyMap<string, Readonly<Record<string, ErrorAdvice>>> = new Map(
+  Object.entries({
+    StorageError: storage,
+    VersionStoreError: versionStore,
+    PredictionStoreError: predictionStore,
+    KeyspaceError: keyspace,
+    CodecError: codec,
+    AppError: app,
+  }),
+);
+
+/** What to do about the code of an error class; `undefined` for classes and codes that are not in the table. */
+export function errorAdvice(className: string, code: string): ErrorAdvice | undefined {
+  const codes = byClass.get(className);
+  return codes !== undefined && Object.hasOwn(codes, code) ? codes[code] : undefined;
+}

@@ -1,0 +1,33 @@
+import type { Store } from "@foretile/storage";
+
+import type { StoreScheme } from "./store-scheme.ts";
+
+const stores = new Map<string, Promise<Store>>();
+
+/**
+ * `memory:` or `memory:NAME`: one store per name and process, for trials and tests.
+ * Everyone who opens it gets the same store, which therefore lives until the process ends.
+ */
+export const memoryScheme: StoreScheme = {
+  name: "memory",
+  placeholder: "[NAME]",
+  ephemeral: true,
+  open: async (name) => {
+    let store = stores.get(name);
+    store ??= import("@foretile/storage/memory").then(({ openMemoryStore }) => openMemoryStore());
+    stores.set(name, store);
+    return shared(await store);
+  },
+};
+
+/** The same store, whose end is not the opener's to decide. */
+function shared(store: Store): Store {
+  const stay = (): Promise<void> => Promise.resolve();
+  return {
+    blobs: store.blobs,
+    refs: store.refs,
+    table: (name) => store.table(name),
+    close: stay,
+    [Symbol.asyncDispose]: stay,
+  };
+}

@@ -1,0 +1,59 @@
+import { isStorageError, toKey } from "@foretile/storage";
+import { temporaryFolder } from "@foretile/testkit";
+import { createLibrary } from "@foretile/version-store";
+import { expect, test } from "vitest";
+
+import { createPredictions, openPredictions, openStore } from "../../src/index.ts";
+
+const labelsOf = async (url: string): Promise<string[]> => {
+  await using opened = await openPredictions(url, "read");
+  return (await opened.predictions.labels()).map(({ label }) => label);
+};
+
+test("a new store has the default labels and is there after closing", async () => {
+  await using folder = await temporaryFolder();
+  const url = `lmdb:${folder.path}/store`;
+  await (await createPredictions(url))[Symbol.asyncDispose]();
+  expect(await labelsOf(url)).toStrictEqual(["low", "high"]);
+});
+
+test("a store is created once, and stays as it was", async () => {
+  await using folder = await temporaryFolder();
+  const url = `lmdb:${folder.path}/store`;
+  await (await createPredictions(url))[Symbol.asyncDispose]();
+  await expect(createPredictions(url, { labels: [] })).rejects.toMatchObject({
+    name: "VersionStoreError",
+    code: "library-exists",
+  });
+  expect(await labelsOf(url)).toStrictEqual(["low", "high"]);
+});
+
+test("creating finishes what an earlier attempt left without labels", async () => {
+  const url = "memory:unfinished";
+  await createLibrary({ store: await openStore(url, "create") });
+  await using _opened = await createPredictions(url);
+  expect(await labelsOf(url)).toStrictEqual(["low", "high"]);
+});
+
+test("memory stores are one per name, made when they are needed", async () => {
+  expect(await labelsOf("memory:a")).toStrictEqual(["low", "high"]);
+  const key = toKey("mine");
+  {
+    await using store = await openStore("memory:a", "write");
+    await store.blobs.putNew(key, Uint8Array.of(1));
+  }
+  expect(await (await openStore("memory:a", "read")).blobs.get(key)).toStrictEqual(
+    Uint8Array.of(1),
+  );
+  expect(await (await openStore("memory:b", "read")).blobs.get(key)).toBeUndefined();
+});
+
+test("a store that is not there is not made by opening it", async () => {
+  await using folder = await temporaryFolder();
+  const url = `lmdb:${folder.path}/none`;
+  for (const mode of ["read", "write"] as const) {
+    await expect(openPredictions(url, mode)).rejects.toSatisfy((error) =>
+      isStorageError(error, "not-a-store"),
+    );
+  }
+});
