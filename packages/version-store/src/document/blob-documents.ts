@@ -1,0 +1,57 @@
+import { documentHash, type DocumentCodec, type DocumentValue } from "@foretile/codecs/msgpack";
+import type { BlobStore, CallOptions, Key } from "@foretile/storage";
+import { VersionStoreError } from "../version-store-error.ts";
+import { equalBytes } from "./content-hash.ts";
+import { openDocument, type DocumentKind } from "./document-kind.ts";
+
+/** Points at an immutable document: where it is and exactly what it is. */
+export interface DocumentPointer {
+  readonly key: Key;
+  /** Bytes of the sealed document. */
+  readonly length: number;
+  /** The document's own 128-bit hash: 16 bytes. Binds the pointer to these bytes and no others. */
+  readonly hash: Uint8Array;
+}
+
+/** Seals a document, stores it under a fresh key and returns its pointer. */
+export async function writeDocument(
+  blobs: BlobStore,
+  codec: DocumentCodec,
+  kind: DocumentKind,
+  key: Key,
+  value: DocumentValue,
+  options?: CallOptions,
+): Promise<DocumentPointer> {
+  const bytes = codec.seal(kind.code, kind.version, value);
+  await blobs.putNew(key, bytes, options);
+  return { key, length: bytes.length, hash: documentHash(bytes) };
+}
+
+/**
+ * Reads the document a pointer names.
+ *
+ * @throws {VersionStoreError} `data-integrity` when it is missing or other bytes are there, `format-too-new`
+ */
+export async function readDocument(
+  blobs: BlobStore,
+  codec: DocumentCodec,
+  kind: DocumentKind,
+  pointer: DocumentPointer,
+  options?: CallOptions,
+): Promise<DocumentValue> {
+  const bytes = await blobs.get(pointer.key, options);
+  if (bytes === undefined) {
+    throw new VersionStoreError("data-integrity", `${kind.name} is missing key=${pointer.key}`, {
+      details: { key: pointer.key },
+    });
+  }
+  const value = openDocument(codec, kind, bytes, pointer.key);
+  if (bytes.length !== pointer.length || !equalBytes(documentHash(bytes), pointer.hash)) {
+    throw new VersionStoreError(
+      "data-integrity",
+      `${kind.name} is not the one that was published key=${pointer.key}`,
+      { details: { key: pointer.key } },
+    );
+  }
+  return value;
+}

@@ -1,0 +1,87 @@
+import { isCodecError } from "@foretile/codecs";
+import type { DocumentCodec, DocumentValue } from "@foretile/codecs/msgpack";
+import { VersionStoreError } from "../version-store-error.ts";
+
+/** One kind of stored document and the newest version of its format that this build reads and writes. */
+export interface DocumentKind {
+  /** Four ASCII letters in the document's envelope. */
+  readonly code: string;
+  /** For messages. */
+  readonly name: string;
+  readonly version: number;
+  /** The largest sealed document in bytes; a longer one is refused before it is decoded. */
+  readonly maxBytes: number;
+}
+
+const kibibyte = 1024;
+const mebibyte = 1024 * kibibyte;
+
+export const CONFIG_KIND: DocumentKind = {
+  code: "LIBC",
+  name: "library config",
+  version: 1,
+  maxBytes: 64 * kibibyte,
+};
+export const HEAD_KIND: DocumentKind = {
+  code: "HEAD",
+  name: "head",
+  version: 1,
+  maxBytes: mebibyte,
+};
+export const HISTORY_PAGE_KIND: DocumentKind = {
+  code: "HIST",
+  name: "history page",
+  version: 1,
+  maxBytes: 4 * mebibyte,
+};
+export const VERSION_KIND: DocumentKind = {
+  code: "VERS",
+  name: "version",
+  version: 1,
+  maxBytes: mebibyte,
+};
+export const MANIFEST_KIND: DocumentKind = {
+  code: "MANI",
+  name: "manifest",
+  version: 1,
+  maxBytes: 64 * mebibyte,
+};
+export const INTENT_KIND: DocumentKind = {
+  code: "INTE",
+  name: "intent",
+  version: 1,
+  maxBytes: 64 * kibibyte,
+};
+
+/**
+ * Opens a sealed document of a kind.
+ *
+ * @param key where the bytes were found, for messages
+ * @throws {VersionStoreError} `format-too-new` for a newer format version, `data-integrity` for anything else
+ */
+export function openDocument(
+  codec: DocumentCodec,
+  kind: DocumentKind,
+  bytes: Uint8Array,
+  key: string,
+): DocumentValue {
+  try {
+    return codec.open(kind.code, { maxVersion: kind.version, maxBytes: kind.maxBytes }, bytes)
+      .value;
+  } catch (cause) {
+    if (isCodecError(cause, "unsupported-version")) {
+      throw new VersionStoreError(
+        "format-too-new",
+        `${kind.name} was written by a newer release; upgrade @foretile/version-store key=${key}`,
+        { cause, details: { key } },
+      );
+    }
+    if (isCodecError(cause)) {
+      throw new VersionStoreError("data-integrity", `${kind.name} is damaged key=${key}`, {
+        cause,
+        details: { key },
+      });
+    }
+    throw cause;
+  }
+}
