@@ -1,0 +1,59 @@
+/**
+ * Publish the answers of a request all at once, read them back for scoring.
+ *
+ * ```ts
+ * import { openPredictionStore, SYNTH_HIGH, SYNTH_LOW } from "@foretile/prediction-store";
+ * import { openMemoryStore } from "@foretile/storage/memory";
+ * import { createLibrary } from "@foretile/version-store";
+ *
+ * await using store = openMemoryStore();
+ * const predictions = await openPredictionStore({ library: await createLibrary({ store }) });
+ * await predictions.setLabels([SYNTH_LOW, SYNTH_HIGH]);
+ * const { key, version } = await predictions.publish(request, answers);
+ * const published = await predictions.read(key, { version });
+ * for await (const { answer, values } of published.tiles()) score(answer.minerId, values);
+ * ```
+ *
+ * @module
+ */
+export type {
+  Answer,
+  AnswerOutcome,
+  InvalidAnswer,
+  RejectionReason,
+  ValidAnswer,
+} from "./answer/answer.ts";
+export { checkRequestAgainstLabel } from "./label/check-request.ts";
+export type { LabelConfig } from "./label/label-config.ts";
+export { labelDocument, parseLabelConfig } from "./label/label-document.ts";
+export { SYNTH_HIGH, SYNTH_LOW } from "./label/synth-labels.ts";
+export {
+  PredictionStoreError,
+  isPredictionStoreError,
+  type PredictionStoreErrorCode,
+} from "./prediction-store-error.ts";
+export type { RecordResult } from "./record/record.ts";
+export { stepCount, type ForecastRequest } from "./request/forecast-request.ts";
+export { parseRequest, type AnnouncedRequest } from "./request/parse-request.ts";
+export { parseRequestKey, requestKey, type RequestAddress } from "./request/request-key.ts";
+export type { MinerScore, ScoreSet } from "./scores/score-set.ts";
+export type { AnswerEntry, InvalidAnswerEntry, ValidAnswerEntry } from "./store/answer-entry.ts";
+export type { Publication, PublishResult } from "./store/publication.ts";
+export {
+  openPredictionStore,
+  type ListRequestsOptions,
+  type PredictionStore,
+  type PredictionStoreOptions,
+  type ReadRequestOptions,
+  type RequestSummary,
+  type RequestVersion,
+} from "./store/prediction-store.ts";
+export type {
+  PublishedRequest,
+  ReadTileOptions,
+  ReadTilesOptions,
+  StepRange,
+  TileResult,
+} from "./store/published-request.ts";
+export type { RequestFilter } from "./store/request-symbol.ts";
+export type { DamagedEvent, VerifyEvent } from "./verify/verify-event.ts";

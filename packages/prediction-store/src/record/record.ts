@@ -1,0 +1,50 @@
+import { encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
+import type { CallOptions } from "@foretile/storage";
+import { DocumentReader, isVersionStoreError, type Library } from "@foretile/version-store";
+
+/** What became of a written record. */
+export interface RecordResult {
+  readonly version: number;
+  /** `false` when the newest version said the same already. */
+  readonly changed: boolean;
+}
+
+/** Publishes a small document as the next version of a symbol: no segments, everything in the manifest. */
+export async function writeRecord(
+  library: Library,
+  symbol: string,
+  handler: string,
+  body: DocumentValue,
+  options?: CallOptions,
+): Promise<RecordResult> {
+  const identity = encodeCanonical({ handler, body });
+  await using transaction = await library.begin(symbol, options);
+  const { version, changed } = await transaction.commit(
+    () => ({ manifest: { handler, body, segments: [] }, identity, rawBytes: identity.length }),
+    options,
+  );
+  return { version, changed };
+}
+
+/**
+ * Reads a document written by {@link writeRecord}; `undefined` when there is no such symbol or version.
+ *
+ * @throws {VersionStoreError} `data-integrity`
+ */
+export async function readRecord(
+  library: Library,
+  symbol: string,
+  handler: string,
+  options?: CallOptions & { readonly version?: number | undefined },
+): Promise<DocumentReader | undefined> {
+  try {
+    const { manifest } = await library.read(symbol, options);
+    return new DocumentReader(
+      manifest.handler === handler ? manifest.body : undefined,
+      `${handler} of symbol ${symbol}`,
+    );
+  } catch (error) {
+    if (isVersionStoreError(error, "no-data-found")) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,294 @@
+import type { TileCodec, TileMode } from "@foretile/codecs";
+import { createTileCodec } from "@foretile/codecs";
+import { lz4Compressor } from "@foretile/codecs/lz4";
+import type { CallOptions } from "@foretile/storage";
+import { isVersionStoreError, toHex, type Library, type Version } from "@foretile/version-store";
+import type { Answer } from "../answer/answer.ts";
+import type { LabelConfig } from "../label/label-config.ts";
+import { readLabels, writeLabels } from "../label/label-record.ts";
+import { PredictionStoreError } from "../prediction-store-error.ts";
+import { readRecord, writeRecord, type RecordResult } from "../record/record.ts";
+import { checkForecastRequest, type ForecastRequest } from "../request/forecast-request.ts";
+import { parseRequestKey, requestKey, type RequestAddress } from "../request/request-key.ts";
+import {
+  decodeScoreSet,
+  encodeScoreSet,
+  SCORES_HANDLER,
+  type ScoreSet,
+} from "../scores/score-set.ts";
+import type { VerifyEvent } from "../verify/verify-event.ts";
+import { verifyStore } from "../verify/verify-store.ts";
+import { Publication, type PublishResult } from "./publication.ts";
+import { PublishedRequest } from "./published-request.ts";
+import {
+  requestSymbol,
+  requestSymbolPrefix,
+  scoresSymbol,
+  scoresSymbolPrefix,
+  symbolKey,
+  wantedAddress,
+  type RequestFilter,
+} from "./request-symbol.ts";
+
+export interface PredictionStoreOptions {
+  readonly library: Library;
+  /** How new tiles are encoded; any mode can be read. Default `pack`. */
+  readonly mode?: TileMode | undefined;
+}
+
+/** One state of a request. */
+export interface RequestVersion {
+  readonly version: number;
+  /** SHA-256 of what the version says, 64 hexadecimal characters. */
+  readonly versionHash: string;
+  /** Wall-clock milliseconds of the commit. */
+  readonly publishedAtMs: number;
+  /** Bytes of its tiles as float32. */
+  readonly rawBytes: number;
+  /** Bytes of its segments. */
+  readonly storedBytes: number;
+}
+
+/** A request and its newest version. */
+export interface RequestSummary extends RequestVersion {
+  readonly key: string;
+  readonly request: RequestAddress;
+}
+
+export interface ReadRequestOptions extends CallOptions {
+  /** Default: the newest. */
+  readonly version?: number | undefined;
+}
+
+export interface ListRequestsOptions extends CallOptions {
+  /** Told of each request whose head is damaged. Without it, the first one ends the listing with its error. */
+  readonly onDamaged?: ((error: Error) => void) | undefined;
+}
+
+/**
+ * The domain facade: publishes the answers of a request all at once, reads them back, keeps labels and scores. Every
+ * request, every score set and the label configuration are symbols of one library, with all its versions.
+ */
+export class PredictionStore {
+  readonly #library: Library;
+  readonly #codec: TileCodec;
+  readonly #mode: TileMode;
+
+  /** Made by {@link openPredictionStore}. */
+  constructor(library: Library, codec: TileCodec, mode: TileMode) {
+    this.#library = library;
+    this.#codec = codec;
+    this.#mode = mode;
+  }
+
+  /** The label configuration, in the order it was written. */
+  labels(options?: CallOptions): Promise<readonly LabelConfig[]> {
+    return readLabels(this.#library, options);
+  }
+
+  /**
+   * Replaces the label configuration by its next version.
+   *
+   * @throws {PredictionStoreError} `invalid-label`
+   */
+  setLabels(labels: readonly LabelConfig[], options?: CallOptions): Promise<RecordResult> {
+    return writeLabels(this.#library, labels, options);
+  }
+
+  /**
+   * Starts publishing answers to a request: a new one, or one that was published before and gets a next version.
+   *
+   * @throws {PredictionStoreError} `invalid-request`; `request-mismatch` when it was published with other sizes
+   */
+  async begin(request: ForecastRequest, options?: CallOptions): Promise<Publication> {
+    checkForecastRequest(request);
+    const key = requestKey(request);
+    const transaction = await this.#library.begin(requestSymbol(key), options);
+    try {
+      const base = await transaction.base(options);
+      const parts = { key, request, transaction, base, codec: this.#codec, mode: this.#mode };
+      return new Publication(parts);
+    } catch (error) {
+      await transaction.abandon();
+      throw error;
+    }
+  }
+
+  /**
+   * Publishes answers to a request in one version, or nothing. The same answers again, from whomever, end in the same
+   * version; another answer of a published miner makes the next one.
+   *
+   * @param answers taken one by one; each tile is only read until the next one is asked for
+   */
+  async publish(
+    request: ForecastRequest,
+    answers: Iterable<Answer> | AsyncIterable<Answer>,
+    options?: CallOptions,
+  ): Promise<PublishResult> {
+    await using publication = await this.begin(request, options);
+    for await (const answer of answers) await publication.put(answer, options);
+    return publication.publish(options);
+  }
+
+  /**
+   * Resolves one version of a request; what is read through the result stays that version.
+   *
+   * @param key as made by `requestKey`
+   * @throws {PredictionStoreError} `no-such-request`, `invalid-request` for a malformed key, `damaged`
+   */
+  async read(key: string, options: ReadRequestOptions = {}): Promise<PublishedRequest> {
+    const address = parseRequestKey(key);
+    const version = await this.#readVersion(key, options);
+    const published = new PublishedRequest(key, version, this.#library, this.#codec);
+    const { label, asset, startUnixSeconds } = published.request;
+    if (
+      label !== address.label ||
+      asset !== address.asset ||
+      startUnixSeconds !== address.startUnixSeconds
+    ) {
+      throw new PredictionStoreError("damaged", `another request is stored under that key=${key}`);
+    }
+    return published;
+  }
+
+  /** The wanted requests, in batches, in order of their keys: by label, asset, start time. */
+  async *list(
+    filter: RequestFilter = {},
+    options: ListRequestsOptions = {},
+  ): AsyncGenerator<readonly RequestSummary[], void, undefined> {
+    for await (const batch of this.#listKeys(requestSymbolPrefix(filter), filter, options)) {
+      yield batch.map(({ key, address, newest }) => ({
+        key,
+        request: address,
+        ...requestVersion(newest),
+      }));
+    }
+  }
+
+  /**
+   * The versions of a request, newest first.
+   *
+   * @throws {PredictionStoreError} `no-such-request`
+   */
+  async listVersions(key: string, options?: CallOptions): Promise<readonly RequestVersion[]> {
+    parseRequestKey(key);
+    const versions: RequestVersion[] = [];
+    for await (const batch of this.#library.listVersions(requestSymbol(key), options)) {
+      versions.push(...batch.map(requestVersion));
+    }
+    if (versions.length === 0) throw noSuchRequest(key);
+    return versions;
+  }
+
+  /** Stores the scores of a request as the next version of its score record, unless they are there already. */
+  writeScores(scores: ScoreSet, options?: CallOptions): Promise<RecordResult> {
+    parseRequestKey(scores.requestKey);
+    const symbol = scoresSymbol(scores.requestKey);
+    return writeRecord(this.#library, symbol, SCORES_HANDLER, encodeScoreSet(scores), options);
+  }
+
+  /** The scores of a request, `undefined` when it was not scored. `version` counts the score record's own versions. */
+  async readScores(key: string, options?: ReadRequestOptions): Promise<ScoreSet | undefined> {
+    parseRequestKey(key);
+    const reader = await readRecord(this.#library, scoresSymbol(key), SCORES_HANDLER, options);
+    return reader && decodeScoreSet(reader);
+  }
+
+  /** The newest scores of the wanted requests, in order of their keys. */
+  async *listScores(
+    filter: RequestFilter = {},
+    options: ListRequestsOptions = {},
+  ): AsyncGenerator<ScoreSet, void, undefined> {
+    for await (const batch of this.#listKeys(scoresSymbolPrefix(filter), filter, options)) {
+      for (const { key } of batch) {
+        const scores = await this.readScores(key, options);
+        if (scores !== undefined) yield scores;
+      }
+    }
+  }
+
+  /** Reads everything of the store and compares it with every hash there is. */
+  verify(options?: CallOptions): AsyncIterable<VerifyEvent> {
+    return verifyStore(this.#library, this.#codec, options);
+  }
+
+  async #readVersion(key: string, options: ReadRequestOptions): Promise<Version> {
+    try {
+      return await this.#library.read(requestSymbol(key), options);
+    } catch (error) {
+      if (isVersionStoreError(error, "no-data-found")) {
+        throw noSuchRequest(key, options.version, error);
+      }
+      if (isVersionStoreError(error, "data-integrity")) {
+        throw new PredictionStoreError("damaged", `request is damaged key=${key}`, {
+          cause: error,
+          details: error.details,
+        });
+      }
+      throw error;
+    }
+  }
+
+  async *#listKeys(
+    prefix: string,
+    filter: RequestFilter,
+    { signal, onDamaged }: ListRequestsOptions,
+  ): AsyncGenerator<readonly ListedKey[], void, undefined> {
+    for await (const symbols of this.#library.listSymbols({ prefix, signal })) {
+      const batch: ListedKey[] = [];
+      for (const entry of symbols) {
+        if (entry.symbol === undefined) {
+          if (onDamaged === undefined) throw entry.error;
+          onDamaged(entry.error);
+          continue;
+        }
+        const key = symbolKey(entry.symbol);
+        const address = key === undefined ? undefined : wantedAddress(key, filter);
+        if (key !== undefined && address !== undefined) {
+          batch.push({ key, address, newest: entry.newest });
+        }
+      }
+      if (batch.length > 0) yield batch;
+    }
+  }
+}
+
+/** The prediction store of a library. Does not own the library's store: closing that is up to the caller. */
+export async function openPredictionStore({
+  library,
+  mode,
+}: PredictionStoreOptions): Promise<PredictionStore> {
+  const codec = await createTileCodec({ compressor: lz4Compressor });
+  return new PredictionStore(library, codec, mode ?? "pack");
+}
+
+interface ListedKey {
+  readonly key: string;
+  readonly address: RequestAddress;
+  readonly newest: VersionFacts;
+}
+
+type VersionFacts = Pick<
+  Version,
+  "version" | "contentHash" | "committedAtMs" | "rawBytes" | "storedBytes"
+>;
+
+function requestVersion(facts: VersionFacts): RequestVersion {
+  return {
+    version: facts.version,
+    versionHash: toHex(facts.contentHash),
+    publishedAtMs: facts.committedAtMs,
+    rawBytes: facts.rawBytes,
+    storedBytes: facts.storedBytes,
+  };
+}
+
+function noSuchRequest(key: string, version?: number, cause?: unknown): PredictionStoreError {
+  return new PredictionStoreError(
+    "no-such-request",
+    version === undefined
+      ? `no such request key=${key}`
+      : `no such version of the request key=${key} version=${version}`,
+    { cause },
+  );
+}

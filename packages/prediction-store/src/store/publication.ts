@@ -1,0 +1,281 @@
+import type { TileCodec, TileMode } from "@foretile/codecs";
+import type { CallOptions } from "@foretile/storage";
+import { equalBytes, toHex, type Transaction, type Version } from "@foretile/version-store";
+import type { Answer, ValidAnswer } from "../answer/answer.ts";
+import { PredictionStoreError } from "../prediction-store-error.ts";
+import { stepCount, type ForecastRequest } from "../request/forecast-request.ts";
+import { PANELS_PER_SEGMENT, writeTile } from "../tile/tile-writer.ts";
+import { tileContentHash } from "../tile/tile-bits.ts";
+import {
+  decodePredictionManifest,
+  encodePredictionManifest,
+  predictionIdentity,
+  rawTileBytes,
+  type PredictionContent,
+  type StoredAnswer,
+  type StoredTile,
+} from "./prediction-manifest.ts";
+import { Slots } from "./slots.ts";
+
+/** How many tiles are encoded and stored at once; the others wait, and so do their callers. */
+const TILES_UNDER_WAY = 8;
+
+export interface PublishResult {
+  /** The request's key. */
+  readonly key: string;
+  readonly version: number;
+  /** SHA-256 of what the version says, 64 hexadecimal characters: the same on every store and for every codec. */
+  readonly versionHash: string;
+  /** `false` when the newest version said the same already. */
+  readonly changed: boolean;
+  /** Answers in the version, those of earlier publications included. */
+  readonly answers: { readonly valid: number; readonly invalid: number };
+  /** Bytes of the version's tiles as float32. */
+  readonly rawBytes: number;
+  /** Bytes of its segments. */
+  readonly storedBytes: number;
+  /** Why something of this publication could not be tidied up after it was published; the version is whole. */
+  readonly cleanupError?: Error;
+}
+
+interface Placed {
+  /** The number of the `put` call: a later answer of the same miner replaces an earlier one. */
+  readonly turn: number;
+  readonly answer: StoredAnswer;
+}
+
+/** The parts a publication works with. */
+export interface PublicationParts {
+  readonly key: string;
+  readonly request: ForecastRequest;
+  readonly transaction: Transaction;
+  /** The newest version when the publication began. */
+  readonly base: Version | undefined;
+  readonly codec: TileCodec;
+  readonly mode: TileMode;
+}
+
+/**
+ * One publication of a request: answers are encoded and stored as they come, in bounded memory, and become visible all
+ * at once with {@link publish}, or never.
+ *
+ * Publishing merges over the newest version: answers of miners who are not in this publication stay as they are.
+ */
+export class Publication implements AsyncDisposable {
+  readonly key: string;
+  readonly request: ForecastRequest;
+  readonly #parts: PublicationParts;
+  readonly #slots = new Slots(TILES_UNDER_WAY);
+  readonly #placed = new Map<number, Placed>();
+  readonly #underWay = new Set<Promise<unknown>>();
+  readonly #baseTiles = new Map<number, StoredTile>();
+  #turns = 0;
+  #open = true;
+  #failure: Error | undefined;
+
+  /** Made by `PredictionStore.begin`. */
+  constructor(parts: PublicationParts) {
+    this.#parts = parts;
+    this.key = parts.key;
+    this.request = parts.request;
+    if (parts.base !== undefined) {
+      for (const answer of this.#contentOf(parts.base).answers) {
+        if (answer.status === "valid") this.#baseTiles.set(answer.minerId, answer);
+      }
+    }
+  }
+
+  /**
+   * Adds a miner's answer. A later answer of the same miner replaces it. Calls may overlap; only a few tiles are worked
+   * on at once, so awaiting each call, or a bounded number of them, bounds memory.
+   *
+   * After a failure the publication can only be abandoned.
+   *
+   * @param answer its tile is only read until the promise settles
+   * @returns `unchanged` when the newest version, or this publication, has the very same tile of this miner already
+   * @throws {PredictionStoreError} `invalid-answer` when the tile has not the request's size, or ids are no whole
+   *   numbers; `publication-closed`
+   */
+  async put(answer: Answer, options?: CallOptions): Promise<"stored" | "unchanged"> {
+    this.#mustBeOpen();
+    checkAnswer(answer, this.request);
+    const turn = this.#turns;
+    this.#turns += 1;
+    const { outcome } = answer;
+    if (outcome.status === "invalid") {
+      const { reason, message } = outcome;
+      this.#place(turn, { ...factsOf(answer), status: "invalid", reason, message });
+      return "stored";
+    }
+    const work = this.#slots.run(() => this.#putTile(turn, answer, outcome, options));
+    this.#underWay.add(work);
+    try {
+      return await work;
+    } catch (error) {
+      this.#failure ??= error as Error;
+      throw error;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  /**
+   * Makes the request visible with all answers that were put, after waiting for those under way. Closes the
+   * publication.
+   *
+   * @throws {PredictionStoreError} `request-mismatch` when the key's newest version has other sizes
+   * @throws {VersionStoreError} `concurrent-modification`, `commit-outcome-unknown`
+   */
+  async publish(options?: CallOptions): Promise<PublishResult> {
+    this.#mustBeOpen();
+    this.#open = false;
+    const { transaction } = this.#parts;
+    await Promise.allSettled(this.#underWay);
+    if (this.#failure !== undefined) {
+      await transaction.abandon();
+      throw this.#failure;
+    }
+    let content: PredictionContent | undefined;
+    try {
+      const result = await transaction.commit((base) => {
+        content = this.#merge(base);
+        return {
+          manifest: encodePredictionManifest(content),
+          identity: predictionIdentity(content),
+          rawBytes: rawTileBytes(content),
+        };
+      }, options);
+      const answers = content?.answers ?? [];
+      const valid = answers.filter((answer) => answer.status === "valid").length;
+      return {
+        key: this.key,
+        version: result.version,
+        versionHash: toHex(result.contentHash),
+        changed: result.changed,
+        answers: { valid, invalid: answers.length - valid },
+        rawBytes: content === undefined ? 0 : rawTileBytes(content),
+        storedBytes: result.storedBytes,
+        ...(result.cleanupError === undefined ? {} : { cleanupError: result.cleanupError }),
+      };
+    } catch (error) {
+      await transaction.abandon();
+      throw error;
+    }
+  }
+
+  /** Gives the publication up: nothing of it becomes visible. Does nothing once it is closed. */
+  async abandon(): Promise<void> {
+    this.#open = false;
+    await Promise.allSettled(this.#underWay);
+    await this.#parts.transaction.abandon();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.abandon();
+  }
+
+  async #putTile(
+    turn: number,
+    answer: Answer,
+    { tile }: ValidAnswer,
+    options?: CallOptions,
+  ): Promise<"stored" | "unchanged"> {
+    const { codec, mode, transaction } = this.#parts;
+    const contentHash = await tileContentHash(tile);
+    const same = this.#sameTile(answer.minerId, contentHash);
+    if (same !== undefined) {
+      this.#place(turn, { ...same, ...factsOf(answer) });
+      return "unchanged";
+    }
+    const shape = { simulations: this.request.simulations, steps: stepCount(this.request) };
+    const segments = await writeTile(codec, transaction, tile, shape, mode, options);
+    this.#place(turn, {
+      ...factsOf(answer),
+      status: "valid",
+      mode,
+      contentHash,
+      panelsPerSegment: PANELS_PER_SEGMENT,
+      segments,
+    });
+    return "stored";
+  }
+
+  /** A stored tile with these bits, of this publication or of the version it began on. */
+  #sameTile(minerId: number, contentHash: Uint8Array): StoredTile | undefined {
+    const placed = this.#placed.get(minerId)?.answer;
+    return [placed, this.#baseTiles.get(minerId)].find(
+      (tile) => tile?.status === "valid" && equalBytes(tile.contentHash, contentHash),
+    ) as StoredTile | undefined;
+  }
+
+  #place(turn: number, answer: StoredAnswer): void {
+    const earlier = this.#placed.get(answer.minerId);
+    if (earlier === undefined || earlier.turn < turn) {
+      this.#placed.set(answer.minerId, { turn, answer });
+    }
+  }
+
+  #merge(base: Version | undefined): PredictionContent {
+    const answers = new Map<number, StoredAnswer>();
+    if (base !== undefined) {
+      for (const answer of this.#contentOf(base).answers) answers.set(answer.minerId, answer);
+    }
+    for (const { answer } of this.#placed.values()) answers.set(answer.minerId, answer);
+    return {
+      request: this.request,
+      answers: [...answers.values()].sort((left, right) => left.minerId - right.minerId),
+    };
+  }
+
+  #contentOf(base: Version): PredictionContent {
+    const content = decodePredictionManifest(base.manifest);
+    const { request } = content;
+    if (
+      request.timeIncrementSeconds !== this.request.timeIncrementSeconds ||
+      request.timeLengthSeconds !== this.request.timeLengthSeconds ||
+      request.simulations !== this.request.simulations
+    ) {
+      throw new PredictionStoreError(
+        "request-mismatch",
+        `the request was published with other sizes key=${this.key} ` +
+          `time_increment=${request.timeIncrementSeconds} time_length=${request.timeLengthSeconds} ` +
+          `num_simulations=${request.simulations}`,
+      );
+    }
+    return content;
+  }
+
+  #mustBeOpen(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (!this.#open) {
+      throw new PredictionStoreError(
+        "publication-closed",
+        `the publication was published or abandoned before key=${this.key}`,
+      );
+    }
+  }
+}
+
+function factsOf(
+  answer: Answer,
+): Pick<StoredAnswer, "minerUid" | "minerId" | "processTimeSeconds"> {
+  const { minerUid, minerId, processTimeSeconds } = answer;
+  return { minerUid, minerId, processTimeSeconds };
+}
+
+function checkAnswer(answer: Answer, request: ForecastRequest): void {
+  for (const id of [answer.minerUid, answer.minerId]) {
+    if (!Number.isSafeInteger(id) || id < 0) {
+      throw new PredictionStoreError("invalid-answer", `miner ids must be whole numbers id=${id}`);
+    }
+  }
+  if (answer.outcome.status !== "valid") return;
+  const wanted = request.simulations * stepCount(request);
+  if (answer.outcome.tile.length !== wanted) {
+    throw new PredictionStoreError(
+      "invalid-answer",
+      `tile has another size than the request miner_id=${answer.minerId} ` +
+        `wanted=${wanted} found=${answer.outcome.tile.length}`,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import {
+  isCodecError,
+  PANEL_STEPS,
+  panelCount,
+  type TileCodec,
+  type TileFrameHeader,
+  type TileShape,
+} from "@foretile/codecs";
+import type { CallOptions } from "@foretile/storage";
+import {
+  equalBytes,
+  isVersionStoreError,
+  segmentEntryKey,
+  type Library,
+  type SegmentEntry,
+} from "@foretile/version-store";
+import { PredictionStoreError } from "../prediction-store-error.ts";
+import type { StoredTile } from "../store/prediction-manifest.ts";
+
+/** A run of consecutive panels, half-open. */
+export interface PanelSpan {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Encoded segments of one tile, in order of their panels, not yet checked. */
+export interface FetchedSegments {
+  /** Position of the first one within the tile. */
+  readonly firstSegment: number;
+  readonly bytes: readonly Uint8Array[];
+}
+
+/**
+ * Fetches the segments of a tile that hold a span of panels, all at once.
+ *
+ * @throws {PredictionStoreError} `damaged` when one is missing or has another length
+ */
+export async function fetchSegments(
+  library: Library,
+  tile: StoredTile,
+  span: PanelSpan,
+  options?: CallOptions,
+): Promise<FetchedSegments> {
+  const firstSegment = Math.floor(span.first / tile.panelsPerSegment);
+  const endSegment = Math.ceil(span.end / tile.panelsPerSegment);
+  const wanted = tile.segments.slice(firstSegment, endSegment);
+  const settled = await Promise.allSettled(
+    wanted.map((segment) => library.readSegment(segment, options)),
+  );
+  const bytes = settled.map((result) => {
+    if (result.status === "fulfilled") return result.value;
+    throw isVersionStoreError(result.reason, "data-integrity")
+      ? damaged(tile, result.reason)
+      : (result.reason as Error);
+  });
+  return { firstSegment, bytes };
+}
+
+/**
+ * Checks fetched segments against the manifest and decodes those of their panels that lie in `span`.
+ *
+ * @param out receives the panels' steps, step-major, the first step of `span` at element 0
+ * @throws {PredictionStoreError} `damaged` when the bytes are not the ones that were published
+ */
+export function decodeSegments(
+  codec: TileCodec,
+  tile: StoredTile,
+  shape: TileShape,
+  fetched: FetchedSegments,
+  span: PanelSpan,
+  out: Float32Array,
+): void {
+  try {
+    fetched.bytes.forEach((bytes, index) => {
+      const position = fetched.firstSegment + index;
+      const header = codec.readHeader(bytes);
+      checkHeader(tile, shape, header, position);
+      for (const [entryIndex, entry] of header.entries.entries()) {
+        const panel = header.panels.first + entryIndex;
+        if (panel < span.first || panel >= span.end) continue;
+        const panelBytes = bytes.subarray(entry.offset, entry.offset + entry.byteLength);
+        const outOffset = (panel - span.first) * PANEL_STEPS * shape.simulations;
+        codec.decodePanel(header, panel, panelBytes, out, outOffset);
+      }
+    });
+  } catch (error) {
+    // A newer format is no damage: the caller has to upgrade.
+    const newer = isCodecError(error, "unsupported-version", "unsupported-mode");
+    throw isCodecError(error) && !newer ? damaged(tile, error) : error;
+  }
+}
+
+/** The frame must be the very one that was published for this miner, and describe this tile. */
+function checkHeader(
+  tile: StoredTile,
+  shape: TileShape,
+  header: TileFrameHeader,
+  position: number,
+): void {
+  const segment = tile.segments[position];
+  const first = position * tile.panelsPerSegment;
+  const count = Math.min(tile.panelsPerSegment, panelCount(shape) - first);
+  const fits =
+    segment !== undefined &&
+    equalBytes(header.hash, segment.hash) &&
+    header.shape.simulations === shape.simulations &&
+    header.shape.steps === shape.steps &&
+    header.panelSteps === PANEL_STEPS &&
+    header.panels.first === first &&
+    header.panels.count === count;
+  if (!fits) throw damaged(tile, undefined, segment);
+}
+
+function damaged(tile: StoredTile, cause: unknown, segment?: SegmentEntry): PredictionStoreError {
+  const key = segment && segmentEntryKey(segment);
+  return new PredictionStoreError("damaged", `tile is damaged miner_id=${tile.minerId}`, {
+    cause,
+    details: { minerId: tile.minerId, key },
+  });
+}
