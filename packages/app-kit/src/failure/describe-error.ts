@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 import { isAppError } from "./app-error.ts";
 import { errorAdvice } from "./error-advice.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -77,11 +79,16 @@ function messageChain(error: unknown): string {
   const parts: string[] = [];
   let current = error;
   for (let depth = 0; depth < MAX_CAUSES && current !== undefined; depth += 1) {
-    const text = oneLine(current instanceof Error ? current.message : String(current));
+    const text = oneLine(messageOf(current));
     if (text !== "" && !parts.includes(text)) parts.push(text);
     current = current instanceof Error ? current.cause : undefined;
   }
   return parts.length === 0 ? "no message" : parts.join(": ");
+}
+
+function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === "string" ? thrown : inspect(thrown);
 }
 
 function oneLine(text: string): string {

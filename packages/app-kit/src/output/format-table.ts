@@ -10,7 +10,8 @@ const GAP = "  ";
 
 /**
  * Rows under their titles, columns aligned, lines without trailing spaces, a line break at the end. Cells may carry
- * terminal colours: they take no room.
+ * terminal colours: they take no room. Every other
+ * character takes one place, as printable ASCII does.
  *
  * @param rows one text per column
  */
@@ -36,5 +37,5 @@ function pad(text: string, width: number, align: TableColumn["align"]): string {
 }
 
 function visibleWidth(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
+  return stripVTControlCharacters(text).length;
 }

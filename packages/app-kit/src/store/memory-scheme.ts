@@ -20,14 +20,15 @@ export const memoryScheme: StoreScheme = {
   },
 };
 
+async function stayOpen(): Promise<void> {}
+
 /** The same store, whose end is not the opener's to decide. */
 function shared(store: Store): Store {
-  const stay = (): Promise<void> => Promise.resolve();
   return {
     blobs: store.blobs,
     refs: store.refs,
     table: (name) => store.table(name),
-    close: stay,
-    [Symbol.asyncDispose]: stay,
+    close: stayOpen,
+    [Symbol.asyncDispose]: stayOpen,
   };
 }

@@ -90,7 +90,8 @@ async function createOrResume(store: Store): Promise<Library> {
 
 async function createWhereMissing(url: string, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await using _opened = await createPredictions(url, { signal });
+    const opened = await createPredictions(url, { signal });
+    await opened[Symbol.asyncDispose]();
   } catch (error) {
     if (!isVersionStoreError(error, "library-exists")) throw error;
   }

@@ -31,7 +31,7 @@ test("a store is created once, and stays as it was", async () => {
 test("creating finishes what an earlier attempt left without labels", async () => {
   const url = "memory:unfinished";
   await createLibrary({ store: await openStore(url, "create") });
-  await using _opened = await createPredictions(url);
+  await (await createPredictions(url))[Symbol.asyncDispose]();
   expect(await labelsOf(url)).toStrictEqual(["low", "high"]);
 });
 
