@@ -123,18 +123,14 @@ function numbersByName(
 function boundedList(fields: ObjectFields, member: string, minCount: number): readonly unknown[] {
   const list = fields.list(member);
   if (list.length < minCount || list.length > MAX_ENTRIES) {
-    throw invalid(
-      `${member} must have ${minCount} to ${MAX_ENTRIES} entries count=${list.length}`,
-    );
+    throw invalid(`${member} must have ${minCount} to ${MAX_ENTRIES} entries count=${list.length}`);
   }
   return list;
 }
 
 function checkedName(name: unknown, member: string, pattern: RegExp): string {
   if (typeof name !== "string" || name.length > MAX_NAME_LENGTH || !pattern.test(name)) {
-    throw invalid(
-      `${member} must have names of 1 to ${MAX_NAME_LENGTH} plain characters`,
-    );
+    throw invalid(`${member} must have names of 1 to ${MAX_NAME_LENGTH} plain characters`);
   }
   return name;
 }
