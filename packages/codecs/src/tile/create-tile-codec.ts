@@ -1,0 +1,22 @@
+import { loadChecksum } from "../checksum.ts";
+import { FrameCodec } from "./frame-codec.ts";
+import { requireLittleEndianHost } from "./host-order.ts";
+import { createLz4Panel } from "./lz4-panel.ts";
+import { createPackPanel } from "./pack-panel.ts";
+import { rawPanel } from "./raw-panel.ts";
+import { resolveTileCodecLimits } from "./tile-codec-limits.ts";
+import type { TileCodec, TileCodecOptions } from "./tile-codec.ts";
+
+/**
+ * Makes a codec.
+ *
+ * @throws {CodecError} `invalid-argument` for impossible limits, `unsupported-host` on a big-endian machine
+ */
+export async function createTileCodec(options: TileCodecOptions = {}): Promise<TileCodec> {
+  requireLittleEndianHost();
+  return new FrameCodec({
+    bodies: { raw: rawPanel, lz4: createLz4Panel(options.compressor), pack: createPackPanel() },
+    limits: resolveTileCodecLimits(options.limits),
+    checksum: await loadChecksum(),
+  });
+}

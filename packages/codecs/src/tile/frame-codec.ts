@@ -1,0 +1,166 @@
+import { CodecError } from "../codec-error.ts";
+import { equalBytes } from "../equal-bytes.ts";
+import { requireInteger } from "../require-integer.ts";
+import type { PanelBody } from "./panel-body.ts";
+import { readFrameHeader, type FrameReadingContext } from "./read-frame-header.ts";
+import { Scratch } from "./scratch.ts";
+import type { DecodedTile, EncodedTile, EncodeTileOptions, TileCodec } from "./tile-codec.ts";
+import type { PanelEntry, TileFrameHeader } from "./tile-frame-header.ts";
+import { headerBytesFor } from "./tile-frame-layout.ts";
+import {
+  PANEL_STEPS,
+  panelCount,
+  stepsInPanel,
+  valuesInPanels,
+  type PanelRange,
+  type TileShape,
+} from "./tile-shape.ts";
+import { writeFrameHeader } from "./write-frame-header.ts";
+
+/** The one implementation of {@link TileCodec}, over any set of panel bodies. */
+export class FrameCodec implements TileCodec {
+  readonly #context: FrameReadingContext;
+  readonly #scratch = new Scratch();
+
+  constructor(context: FrameReadingContext) {
+    this.#context = context;
+  }
+
+  encode(tile: Float32Array, shape: TileShape, options: EncodeTileOptions): EncodedTile {
+    const { bodies, checksum } = this.#context;
+    const body = bodies[options.mode];
+    if (body === undefined) {
+      throw new CodecError("invalid-argument", `mode is unknown mode=${options.mode}`);
+    }
+    this.#checkShape(tile, shape);
+    const panels = this.#checkPanels(shape, options.panels);
+    const words = new Int32Array(tile.buffer, tile.byteOffset, tile.length);
+    const headerBytes = headerBytesFor(panels.count);
+    const frame = this.#scratch.take(headerBytes + mostPanelBytes(body, shape, panels));
+    const entries: PanelEntry[] = [];
+    let offset = headerBytes;
+    for (let panel = panels.first; panel < panels.first + panels.count; panel += 1) {
+      const steps = stepsInPanel(shape, panel);
+      const start = panel * PANEL_STEPS * shape.simulations;
+      const source = words.subarray(start, start + steps * shape.simulations);
+      const room = frame.subarray(offset, offset + body.maxBytes(shape.simulations, steps));
+      const byteLength = body.encode(source, shape.simulations, steps, room);
+      const hash = checksum.hash128(room.subarray(0, byteLength));
+      entries.push({ offset, byteLength, hash });
+      offset += byteLength;
+    }
+    this.#checkFrameBytes(offset);
+    const header = frame.subarray(0, headerBytes);
+    const hash = writeFrameHeader(header, body.id, shape, panels, entries, checksum);
+    return { bytes: frame.slice(0, offset), hash };
+  }
+
+  readHeader(bytes: Uint8Array): TileFrameHeader {
+    return readFrameHeader(bytes, this.#context);
+  }
+
+  decodePanel(
+    header: TileFrameHeader,
+    panel: number,
+    panelBytes: Uint8Array,
+    out: Float32Array,
+    outOffset: number,
+  ): void {
+    const { mode, shape, panelSteps, panels } = header;
+    requireInteger("panel", panel, panels.first, panels.first + panels.count - 1);
+    const entry = header.entries[panel - panels.first] as PanelEntry;
+    const steps = stepsInPanel(shape, panel, panelSteps);
+    const count = steps * shape.simulations;
+    if (!Number.isInteger(outOffset) || outOffset < 0 || outOffset + count > out.length) {
+      throw new CodecError(
+        "invalid-argument",
+        `panel does not fit panel=${panel} values=${count} outOffset=${outOffset} outLength=${out.length}`,
+      );
+    }
+    this.#verifyPanel(panel, panelBytes, entry);
+    const words = new Int32Array(out.buffer, out.byteOffset + 4 * outOffset, count);
+    this.#context.bodies[mode].decode(panelBytes, shape.simulations, steps, words);
+  }
+
+  decode(bytes: Uint8Array, out?: Float32Array): DecodedTile {
+    const header = this.readHeader(bytes);
+    const { shape, panelSteps, panels, frameBytes } = header;
+    if (bytes.length < frameBytes) {
+      throw new CodecError(
+        "truncated",
+        `tile frame is cut off needed=${frameBytes} found=${bytes.length}`,
+        { details: { neededBytes: frameBytes } },
+      );
+    }
+    if (bytes.length > frameBytes) {
+      throw new CodecError(
+        "damaged",
+        `bytes follow the tile frame frameBytes=${frameBytes} found=${bytes.length}`,
+      );
+    }
+    const count = valuesInPanels(shape, panels, panelSteps);
+    const values = out === undefined ? new Float32Array(count) : out.subarray(0, count);
+    for (const [index, entry] of header.entries.entries()) {
+      const panelBytes = bytes.subarray(entry.offset, entry.offset + entry.byteLength);
+      const outOffset = index * panelSteps * shape.simulations;
+      this.decodePanel(header, panels.first + index, panelBytes, values, outOffset);
+    }
+    return { header, values };
+  }
+
+  #checkShape(tile: Float32Array, shape: TileShape): void {
+    const { limits } = this.#context;
+    requireInteger("simulations", shape.simulations, 1, limits.maxSimulations);
+    requireInteger("steps", shape.steps, 1, limits.maxSteps);
+    if (tile.length !== shape.simulations * shape.steps) {
+      throw new CodecError(
+        "invalid-argument",
+        `tile has another length than its shape simulations=${shape.simulations} steps=${shape.steps} ` +
+          `length=${tile.length}`,
+      );
+    }
+  }
+
+  #checkPanels(shape: TileShape, wanted: PanelRange | undefined): PanelRange {
+    const total = panelCount(shape);
+    const panels = wanted ?? { first: 0, count: total };
+    requireInteger("first panel", panels.first, 0, total - 1);
+    requireInteger("panel count", panels.count, 1, total - panels.first);
+    this.#checkFrameBytes(4 * valuesInPanels(shape, panels));
+    return panels;
+  }
+
+  #checkFrameBytes(found: number): void {
+    const limit = this.#context.limits.maxFrameBytes;
+    if (found <= limit) return;
+    throw new CodecError("too-large", `frame is over the limit limit=${limit} found=${found}`, {
+      details: { limit, found },
+    });
+  }
+
+  #verifyPanel(panel: number, panelBytes: Uint8Array, entry: PanelEntry): void {
+    if (panelBytes.length < entry.byteLength) {
+      throw new CodecError(
+        "truncated",
+        `panel is cut off panel=${panel} needed=${entry.byteLength} found=${panelBytes.length}`,
+        { details: { neededBytes: entry.byteLength } },
+      );
+    }
+    const matches =
+      panelBytes.length === entry.byteLength &&
+      equalBytes(this.#context.checksum.hash128(panelBytes), entry.hash);
+    if (!matches) {
+      throw new CodecError("damaged", `panel does not match its hash panel=${panel}`, {
+        details: { panel },
+      });
+    }
+  }
+}
+
+function mostPanelBytes(body: PanelBody, shape: TileShape, panels: PanelRange): number {
+  let total = 0;
+  for (let panel = panels.first; panel < panels.first + panels.count; panel += 1) {
+    total += body.maxBytes(shape.simulations, stepsInPanel(shape, panel));
+  }
+  return total;
+}

@@ -1,0 +1,82 @@
+import { CodecError, isCodecError } from "../codec-error.ts";
+import type { ByteCompressor } from "../compress/byte-compressor.ts";
+import { bytesOf, panelValueBytes, type PanelBody } from "./panel-body.ts";
+import { Scratch } from "./scratch.ts";
+
+/** The `lz4` mode: the values' bytes in four planes (all first bytes, all second bytes, …), compressed. */
+export function createLz4Panel(compressor: ByteCompressor | undefined): PanelBody {
+  const scratch = new Scratch();
+  return {
+    id: 1,
+    // The length prefix and one token.
+    minBytes: () => 5,
+    maxBytes: (simulations, steps) => {
+      // LZ4's worst case (one more byte per 255 literals, and 16), behind the length prefix.
+      const length = panelValueBytes(simulations, steps);
+      return 4 + length + Math.floor(length / 255) + 16;
+    },
+    encode: (words, _simulations, _steps, target) => {
+      const planes = scratch.take(words.byteLength);
+      shuffle(bytesOf(words), planes);
+      const compressed = requireCompressor(compressor).compress(planes);
+      if (compressed.length > target.length) {
+        throw new CodecError(
+          "invalid-argument",
+          `compressor made more than an lz4 block can be most=${target.length} found=${compressed.length}`,
+        );
+      }
+      target.set(compressed);
+      return compressed.length;
+    },
+    decode: (bytes, _simulations, _steps, words) => {
+      unshuffle(decompress(requireCompressor(compressor), bytes, words.byteLength), bytesOf(words));
+    },
+  };
+}
+
+function requireCompressor(compressor: ByteCompressor | undefined): ByteCompressor {
+  if (compressor !== undefined) return compressor;
+  throw new CodecError(
+    "missing-compressor",
+    "mode needs a compressor: pass the one of @foretile/codecs/lz4 mode=lz4",
+  );
+}
+
+function decompress(
+  compressor: ByteCompressor,
+  bytes: Uint8Array,
+  exactLength: number,
+): Uint8Array {
+  let planes: Uint8Array;
+  try {
+    planes = compressor.decompress(bytes, exactLength);
+  } catch (error) {
+    if (isCodecError(error)) throw error;
+    throw new CodecError("damaged", "panel does not decompress mode=lz4", { cause: error });
+  }
+  if (planes.length === exactLength) return planes;
+  throw new CodecError(
+    "damaged",
+    `panel decompresses to another length mode=lz4 expected=${exactLength} found=${planes.length}`,
+  );
+}
+
+function shuffle(values: Uint8Array, planes: Uint8Array): void {
+  const count = values.length >>> 2;
+  for (let index = 0, at = 0; index < count; index += 1, at += 4) {
+    planes[index] = values[at] as number;
+    planes[count + index] = values[at + 1] as number;
+    planes[2 * count + index] = values[at + 2] as number;
+    planes[3 * count + index] = values[at + 3] as number;
+  }
+}
+
+function unshuffle(planes: Uint8Array, values: Uint8Array): void {
+  const count = values.length >>> 2;
+  for (let index = 0, at = 0; index < count; index += 1, at += 4) {
+    values[at] = planes[index] as number;
+    values[at + 1] = planes[count + index] as number;
+    values[at + 2] = planes[2 * count + index] as number;
+    values[at + 3] = planes[3 * count + index] as number;
+  }
+}

@@ -1,0 +1,15 @@
+import { bytesOf, panelValueBytes, type PanelBody } from "./panel-body.ts";
+
+/** The `raw` mode: the float bits as they are. */
+export const rawPanel: PanelBody = {
+  id: 0,
+  minBytes: panelValueBytes,
+  maxBytes: panelValueBytes,
+  encode: (words, _simulations, _steps, target) => {
+    target.set(bytesOf(words));
+    return words.byteLength;
+  },
+  decode: (bytes, _simulations, _steps, words) => {
+    bytesOf(words).set(bytes);
+  },
+};
