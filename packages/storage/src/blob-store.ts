@@ -28,11 +28,15 @@ export interface BlobEntry {
 }
 
 export interface CallOptions {
-  /** Ends the call with `aborted`. What was already handed to the service may still happen. */
+  /**
+   * Ends the call with `aborted`. A signal that was aborted before the call leaves everything as it is; later, what
+   * was already handed to the service may still happen.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface GetBlobOptions extends CallOptions {
+  /** Default: the whole blob. */
   readonly range?: ByteRange | undefined;
 }
 
@@ -45,7 +49,8 @@ export interface ListBlobsOptions extends CallOptions {
  * Immutable bytes by key.
  *
  * Arguments are only read during the call (until its promise settles); results belong to the caller and are never
- * shared with the store or another caller. All calls may run concurrently.
+ * shared with the store or another caller. All calls may run concurrently. Failures always arrive as rejections, also
+ * for wrong arguments: no method throws by itself.
  */
 export interface BlobStore {
   readonly capabilities: BlobStoreCapabilities;
@@ -62,15 +67,25 @@ export interface BlobStore {
   /**
    * The bytes of a blob, or of the part of `range` that lies inside it; `undefined` when there is no such key.
    * A range that starts at or after the end gives zero bytes.
+   *
+   * @throws {StorageError} `invalid-argument` for a range that is not of non-negative safe integers, `damaged`,
+   *   `closed`, `aborted`, `unavailable`, `timeout`
    */
   get(key: Key, options?: GetBlobOptions): Promise<Uint8Array | undefined>;
 
-  /** Deletes blobs; keys that are not there are fine. Not atomic: after an error any part may be gone. */
+  /**
+   * Deletes blobs; keys that are not there, or named twice, are fine. Not atomic: after an error any part may be gone,
+   * and the call may be repeated.
+   */
   deleteMany(keys: readonly Key[], options?: CallOptions): Promise<void>;
 
   /**
    * The entries of a range in key order, in batches (never an empty one). Entries that are written or deleted while
-   * the listing runs may or may not appear; every other entry appears exactly once.
+   * the listing runs may or may not appear; every other entry appears exactly once. Iterate a result once; leaving
+   * the loop early ends its work.
+   *
+   * @throws {StorageError} from the iteration: `invalid-argument` for a range or batch size outside what is
+   *   documented, `closed`, `aborted`, `unavailable`, `timeout`
    */
   list(range: KeyRange, options?: ListBlobsOptions): AsyncIterable<readonly BlobEntry[]>;
 }

@@ -35,7 +35,8 @@ export function toKey(text: string): Key {
 
 /**
  * A contiguous piece of the key space, half-open: `gte` ≤ key < `lt`. A missing end is open.
- * `gte` ≥ `lt` is an empty range, not an error. Ends are plain text: they need not be keys that exist.
+ * `gte` ≥ `lt` is an empty range, not an error. Ends need not be keys: any text of the characters 0x20 to 0x7f, at
+ * most {@link MAX_KEY_BYTES} + 1 long, so that there is an end just above and just below every key.
  */
 export interface KeyRange {
   readonly gte?: string;

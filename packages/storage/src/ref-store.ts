@@ -37,7 +37,7 @@ export interface ListRefsOptions extends CallOptions {
 /**
  * Small mutable records, changed only by compare-and-set. Every operation on one key is linearizable.
  *
- * Values passed in are only read during the call.
+ * Values passed in are only read during the call; results belong to the caller. Failures always arrive as rejections.
  */
 export interface RefStore {
   readonly capabilities: RefStoreCapabilities;
@@ -48,11 +48,13 @@ export interface RefStore {
   /**
    * Replaces the record if it is still in the state named by `expected`.
    *
-   * @param expected the token that was read, or `undefined` for "must not exist"
-   * @param next the new value, or `undefined` to delete the record
+   * @param expected the token that was read, or `undefined` for "must not exist". A token of another record, or of an
+   *   earlier state, fits nothing
+   * @param next the new value (which may be empty), or `undefined` to delete the record
    * @returns whether it was replaced, with the new token (`undefined` after a delete)
-   * @throws {StorageError} with `retry: "unknown-outcome"` when it cannot be known whether it was replaced; read the
-   *   record back then. Never retried by the store itself.
+   * @throws {StorageError} `invalid-argument` when `expected` and `next` are both missing, `too-large`, `full`,
+   *   `read-only`, `closed`, `aborted`, `unavailable`, `timeout`. With `retry: "unknown-outcome"` when it cannot be
+   *   known whether it was replaced; read the record back then. Never retried by the store itself.
    */
   compareAndSet(
     key: Key,

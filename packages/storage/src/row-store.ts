@@ -20,7 +20,10 @@ export interface RowStoreCapabilities {
   readonly durable: boolean;
 }
 
-/** When cells of a family may be removed. Reads apply the rule at once; bytes go away later. */
+/**
+ * When cells of a family may be removed: a cell goes as soon as one of the two conditions says so; `{}` keeps all.
+ * Reads and predicates apply the rule at once; bytes go away later.
+ */
 export interface GarbageRule {
   /** Keep only the newest n cells of a column, n ≥ 1. */
   readonly maxVersions?: number | undefined;
@@ -43,14 +46,15 @@ export interface Row {
   readonly cells: readonly Cell[];
 }
 
+/** Which cells of the selected rows to return. A row of which none is left is not returned and not counted. */
 export interface RowFilter {
-  /** Only these families. */
+  /** Only these families; names the table does not have select nothing. */
   readonly families?: readonly FamilyName[] | undefined;
   /** Only qualifiers in this range. */
   readonly qualifiers?: KeyRange | undefined;
-  /** At most this many newest cells of each column, ≥ 1. */
+  /** At most this many newest cells of each column, ≥ 1, counted among those that the other conditions let through. */
   readonly cellsPerColumn?: number | undefined;
-  /** Only cells with `gte` ≤ timestamp < `lt`, in microseconds. */
+  /** Only cells with `gte` ≤ timestamp < `lt`, in microseconds, non-negative safe integers. */
   readonly timestampsMicros?: { readonly gte?: number; readonly lt?: number } | undefined;
 }
 
@@ -82,6 +86,7 @@ export type CellMutation =
       readonly type: "delete-column";
       readonly family: FamilyName;
       readonly qualifier: string;
+      /** Only cells with `gte` ≤ timestamp < `lt`. Default: all of the column. */
       readonly timestampsMicros?: { readonly gte?: number; readonly lt?: number } | undefined;
     }
   | { readonly type: "delete-family"; readonly family: FamilyName }
@@ -98,7 +103,10 @@ export type RowStatus =
   | { readonly key: Key; readonly ok: true }
   | { readonly key: Key; readonly ok: false; readonly error: Error };
 
-/** Holds when the newest live cell of the column exists and, with `value`, has exactly these bytes. */
+/**
+ * Holds when the newest live cell of the column exists and, with `value`, has exactly these bytes. Older cells never
+ * count. In a family that the table does not have nothing exists.
+ */
 export interface RowPredicate {
   readonly family: FamilyName;
   readonly qualifier: string;
@@ -108,28 +116,46 @@ export interface RowPredicate {
 export interface ConditionalRowMutation {
   readonly key: Key;
   readonly predicate: RowPredicate;
-  /** Applied when the predicate holds. */
+  /** Applied in order when the predicate holds. One of the two lists at least has a mutation. */
   readonly onMatch?: readonly CellMutation[] | undefined;
   /** Applied when it does not. */
   readonly onNoMatch?: readonly CellMutation[] | undefined;
 }
 
-/** Rows of one table. Values passed in are only read during the call. */
+/**
+ * Rows of one table. Values passed in are only read during the call; results belong to the caller. Failures always
+ * arrive as rejections.
+ */
 export interface RowStore {
   readonly capabilities: RowStoreCapabilities;
 
-  /** The families of the table and their rules. */
+  /** The families of the table and their rules. The map belongs to the caller. */
   families(options?: CallOptions): Promise<ReadonlyMap<FamilyName, GarbageRule>>;
 
-  /** Creates the family or changes its rule. */
+  /**
+   * Creates the family or changes its rule.
+   *
+   * @throws {StorageError} `invalid-argument` for a wrong name or rule
+   */
   setFamily(family: FamilyName, rule: GarbageRule, options?: CallOptions): Promise<void>;
 
-  /** Selected rows in key order, in batches (never an empty one). Each row is read atomically. */
+  /**
+   * Selected rows in key order, in batches (never an empty one). Each row is read atomically; rows written or deleted
+   * meanwhile may or may not appear. Iterate a result once; leaving the loop early ends its work.
+   *
+   * @throws {StorageError} from the iteration: `invalid-argument` for an option outside what is documented, `closed`,
+   *   `aborted`, `unavailable`, `timeout`
+   */
   readRows(selection: RowSelection, options?: ReadRowsOptions): AsyncIterable<readonly Row[]>;
 
   /**
-   * Applies each row's mutations. Resolves with one status per row, in the order given, even when all failed;
-   * rejects only when the call itself is wrong. An unknown family fails its row with `invalid-argument`.
+   * Applies each row's mutations, each row atomically: a row that fails is left as it was. Resolves with one status per
+   * row, in the order given, even when all failed. An unknown family fails its row with `invalid-argument`. Give each
+   * key once: the order among rows is not defined.
+   *
+   * @throws {StorageError} only for the call as a whole: `invalid-argument` (a row without mutations, a malformed name,
+   *   qualifier or timestamp), `too-large`, `closed`, `aborted`. No row was changed then, unless the signal was
+   *   aborted while the call was under way
    */
   mutateRows(
     mutations: readonly RowMutation[],
@@ -140,7 +166,9 @@ export interface RowStore {
    * Tests one row and changes it, atomically.
    *
    * @returns whether the predicate held
-   * @throws {StorageError} with `retry: "unknown-outcome"` when it cannot be known what happened
+   * @throws {StorageError} `invalid-argument` (also for an unknown family in the list that applies; the row is left
+   *   as it was then), `too-large`, `full`, `read-only`, `closed`, `aborted`, `unavailable`, `timeout`. With
+   *   `retry: "unknown-outcome"` when it cannot be known what happened; read the row back then
    */
   checkAndMutateRow(
     mutation: ConditionalRowMutation,
