@@ -23,6 +23,7 @@ export {
   isAppError,
   type AppErrorCode,
   type AppErrorOptions,
+  type ProgramFailure,
 } from "./failure/app-error.ts";
 export { describeError, exitCodeOf, type ErrorDescription } from "./failure/describe-error.ts";
 export { EXIT, exitCodeHelp, type ExitCode } from "./failure/exit-codes.ts";

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-import { isAppError } from "./app-error.ts";
+import { isProgramFailure } from "./app-error.ts";
 import { errorAdvice } from "./error-advice.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 
@@ -32,18 +32,21 @@ const systemHints: Readonly<Record<string, string>> = {
 /**
  * Says in one human line what went wrong, with the causes, and what to do about it.
  *
- * Typed errors of the packages get the advice of the table of errors; errors of the operating system keep their code;
- * anything else is called unexpected.
+ * Typed errors of the packages get the advice of the table of errors, errors of programs bring their own, errors of the
+ * operating system keep their code; anything else is called unexpected.
  */
 export function describeError(error: unknown): ErrorDescription {
   const failure = firstFailure(error);
   const code = codeOf(failure);
   const message = messageChain(failure);
   const type = failure instanceof Error ? failure.name : typeof failure;
+  if (code !== undefined && isProgramFailure(failure)) {
+    const { hint, exitCode } = failure;
+    return { code, type, message, hint, exitCode };
+  }
   const advice = code === undefined ? undefined : errorAdvice(type, code);
   if (code !== undefined && advice !== undefined) {
-    const own = isAppError(failure) ? failure.hint : undefined;
-    return { code, type, message, hint: own ?? advice.hint, exitCode: advice.exit };
+    return { code, type, message, hint: advice.hint, exitCode: advice.exit };
   }
   if (isAbort(failure)) {
     return { code: "interrupted", type, message, hint: undefined, exitCode: EXIT.interrupted };

@@ -3,7 +3,6 @@ import type { KeyspaceErrorCode } from "@foretile/keyspace";
 import type { PredictionStoreErrorCode } from "@foretile/prediction-store";
 import type { StorageErrorCode } from "@foretile/storage";
 import type { VersionStoreErrorCode } from "@foretile/version-store";
-import type { AppErrorCode } from "./app-error.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 
 /** What a program says and does about an error code. */
@@ -104,16 +103,6 @@ const codec: Readonly<Record<CodecErrorCode, ErrorAdvice>> = {
   "not-canonical": { exit: EXIT.damaged, hint: runVerify },
 };
 
-const app: Readonly<Record<AppErrorCode, ErrorAdvice>> = {
-  usage: { exit: EXIT.usage },
-  "invalid-store-url": { exit: EXIT.usage },
-  "unknown-scheme": { exit: EXIT.usage },
-  "not-found": { exit: EXIT.notFound },
-  "input-rejected": { exit: EXIT.incomplete },
-  interrupted: { exit: EXIT.interrupted },
-  "output-closed": { exit: EXIT.outputClosed },
-};
-
 /** Per error class, so that a new code of a package is a type error here until somebody decided about it. */
 const byClass: ReadonlyMap<string, Readonly<Record<string, ErrorAdvice>>> = new Map(
   Object.entries({
@@ -122,7 +111,6 @@ const byClass: ReadonlyMap<string, Readonly<Record<string, ErrorAdvice>>> = new 
     PredictionStoreError: predictionStore,
     KeyspaceError: keyspace,
     CodecError: codec,
-    AppError: app,
   }),
 );
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 
 import { AppError } from "../failure/app-error.ts";
 import { EXIT, exitCodeHelp } from "../failure/exit-codes.ts";
@@ -16,20 +16,36 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
+/** A command that has the common options, and whose commands have them: they may stand anywhere. */
+class ProgramCommand extends Command {
+  constructor(name?: string) {
+    super(name);
+    const group = "Common options:";
+    this.helpOption("-h, --help", "show help").addOption(
+      new Option("--store <url>", `${storeUrlForms()} (default: $FORETILE_STORE)`).helpGroup(group),
+    );
+    this.addOption(
+      new Option("--json", "JSON lines instead of text; errors too, on stderr").helpGroup(group),
+    );
+  }
+
+  override createCommand(name?: string): ProgramCommand {
+    return new ProgramCommand(name);
+  }
+}
+
 /**
  * The root of a program's commands: `--store` and `--json` before or after any command, the exit codes below the help,
  * help and errors on the context's streams. Add commands and hand it to {@link runCommandLine}.
  */
 export function createCommandLine(context: ProgramContext, options: CommandLineOptions): Command {
   return (
-    new Command(context.name)
+    new ProgramCommand(context.name)
       .description(options.description)
       .version(options.version, "-V, --version", "print the version")
-      .option("--store <url>", `the store: ${storeUrlForms()} (default: $FORETILE_STORE)`)
-      .option("--json", "JSON lines instead of text; errors too, on standard error")
-      .helpOption("-h, --help", "show help")
       .helpCommand("help [command]", "show help for a command")
-      .configureHelp({ showGlobalOptions: true })
+      // The program's own options (`--version`) come before the command, so that commands may use the names too.
+      .enablePositionalOptions()
       // Inherited by commands that are added with `command(…)`.
       .exitOverride()
       .configureOutput({

@@ -5,8 +5,7 @@ import {
   type LabelConfig,
   type PredictionStore,
 } from "@foretile/prediction-store";
-import { systemClock, systemIds, systemRandom } from "@foretile/resilience/system";
-import type { Store } from "@foretile/storage";
+import { isStorageError, type Store } from "@foretile/storage";
 import {
   createLibrary,
   isVersionStoreError,
@@ -34,7 +33,6 @@ export interface OpenPredictionsOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const ambient = { clock: systemClock, ids: systemIds, random: systemRandom };
 const defaultLabels = [SYNTH_LOW, SYNTH_HIGH];
 
 /**
@@ -49,8 +47,10 @@ export async function openPredictions(
   mode: "write" | "read",
   options: OpenPredictionsOptions = {},
 ): Promise<OpenedPredictions> {
-  if (parseStoreUrl(url).scheme.ephemeral) await createWhereMissing(url, options.signal);
-  return openWith(url, mode, (store) => openLibrary({ store, ...ambient }));
+  const { signal } = options;
+  if (parseStoreUrl(url).scheme.ephemeral) await createWhereMissing(url, signal);
+  const store = await openStore(url, mode);
+  return openWith(store, () => openLibrary({ store, signal }));
 }
 
 /**
@@ -65,7 +65,8 @@ export async function createPredictions(
   options: CreatePredictionsOptions = {},
 ): Promise<OpenedPredictions> {
   const { labels = defaultLabels, signal } = options;
-  const opened = await openWith(url, "create", createOrResume);
+  const store = await createOrOpen(url);
+  const opened = await openWith(store, () => createOrResume(store, signal));
   try {
     await opened.predictions.setLabels(labels, { signal });
   } catch (error) {
@@ -76,15 +77,24 @@ export async function createPredictions(
 }
 
 /** A library without labels is one whose creation was cut short: only `createPredictions` makes them. */
-async function createOrResume(store: Store): Promise<Library> {
+async function createOrResume(store: Store, signal: AbortSignal | undefined): Promise<Library> {
   try {
-    return await createLibrary({ store, ...ambient });
+    return await createLibrary({ store, signal });
   } catch (error) {
     if (!isVersionStoreError(error, "library-exists")) throw error;
-    const library = await openLibrary({ store, ...ambient });
-    const predictions = await openPredictionStore({ library, clock: systemClock });
-    if ((await predictions.labels()).length > 0) throw error;
+    const library = await openLibrary({ store, signal });
+    const predictions = await openPredictionStore({ library });
+    if ((await predictions.labels({ signal })).length > 0) throw error;
     return library;
+  }
+}
+
+async function createOrOpen(url: string): Promise<Store> {
+  try {
+    return await openStore(url, "create");
+  } catch (error) {
+    if (!isStorageError(error, "conflict")) throw error;
+    return openStore(url, "write");
   }
 }
 
@@ -98,14 +108,12 @@ async function createWhereMissing(url: string, signal: AbortSignal | undefined):
 }
 
 async function openWith(
-  url: string,
-  mode: "create" | "write" | "read",
-  open: (store: Store) => Promise<Library>,
+  store: Store,
+  openedLibrary: () => Promise<Library>,
 ): Promise<OpenedPredictions> {
-  const store = await openStore(url, mode);
   try {
-    const library = await open(store);
-    const predictions = await openPredictionStore({ library, clock: systemClock });
+    const library = await openedLibrary();
+    const predictions = await openPredictionStore({ library });
     return { store, library, predictions, [Symbol.asyncDispose]: () => store.close() };
   } catch (error) {
     await store.close();

@@ -3,7 +3,7 @@ import type { Store } from "@foretile/storage";
 /**
  * What a program wants to do with a store.
  *
- * - `create`: make it where there is none, open it where there is one.
+ * - `create`: make it; there must be none.
  * - `write`: it must be there.
  * - `read`: it must be there; nothing will be written.
  */
@@ -22,6 +22,7 @@ export interface StoreScheme {
    *
    * @param location what follows the colon in the URL
    * @throws {AppError} `invalid-store-url` for a location that makes no sense
+   * @throws {StorageError} `conflict` when `create` meets a store
    */
   open(location: string, mode: OpenMode): Promise<Store>;
 }

@@ -1,3 +1,4 @@
+import { CodedError } from "@foretile/resilience";
 import { PredictionStoreError } from "@foretile/prediction-store";
 import { StorageError } from "@foretile/storage";
 import { VersionStoreError } from "@foretile/version-store";
@@ -33,7 +34,31 @@ test.each([
   expect(exitCodeOf(error)).toBe(code);
 });
 
-test("an app's own hint replaces the one of the table", () => {
+test("an error of a program says itself how the program ends", () => {
+  class ToolError extends CodedError<"half-done"> {
+    override readonly name = "ToolError";
+    readonly exitCode = EXIT.incomplete;
+    readonly hint = "do the rest";
+
+    constructor() {
+      super("half-done", "half of it is done");
+    }
+  }
+  expect(describeError(new ToolError())).toStrictEqual({
+    code: "half-done",
+    type: "ToolError",
+    message: "half of it is done",
+    hint: "do the rest",
+    exitCode: EXIT.incomplete,
+  });
+});
+
+test("an exit code that is not in the table is not taken", () => {
+  const error = Object.assign(new Error("x"), { code: "y", exitCode: 77 });
+  expect(exitCodeOf(error)).toBe(EXIT.unexpected);
+});
+
+test("an app's own hint is told", () => {
   expect(describeError(new AppError("usage", "x", { hint: "do y" })).hint).toBe("do y");
 });
 

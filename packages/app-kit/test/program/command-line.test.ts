@@ -14,10 +14,14 @@ import { testContext } from "./test-context.ts";
 const main = async (context: ProgramContext): Promise<void> => {
   const program = createCommandLine(context, { description: "A tool", version: "1.2.3" });
   program
+    .command("tile")
     .command("show")
     .argument("<key>")
-    .action((_key, _options, command) => {
-      context.stdout.write(storeUrlOf(command.optsWithGlobals(), context));
+    .option("--version <number>")
+    .action((_key, options, command) => {
+      context.stdout.write(
+        storeUrlOf(command.optsWithGlobals(), context) + (options.version ?? ""),
+      );
     });
   await runCommandLine(program, context);
 };
@@ -29,15 +33,16 @@ const run = async (argv: string[], env: Record<string, string> = {}) => {
 };
 
 test.each([
-  [["--store", "memory:", "show", "k"], {}],
-  [["show", "k", "--store", "memory:"], { FORETILE_STORE: "lmdb:other" }],
-  [["show", "k"], { FORETILE_STORE: "memory:" }],
+  [["--store", "memory:", "tile", "show", "k"], {}],
+  [["tile", "--store", "memory:", "show", "k"], {}],
+  [["tile", "show", "k", "--store", "memory:"], { FORETILE_STORE: "lmdb:other" }],
+  [["tile", "show", "k"], { FORETILE_STORE: "memory:" }],
 ])("%j with %j finds the store", async (argv, env) => {
   expect(await run(argv, env)).toStrictEqual({ exitCode: 0, output: "memory:", errors: "" });
 });
 
 test("no store is wrong usage and says how to name one", async () => {
-  const { exitCode, errors } = await run(["show", "k"], { FORETILE_STORE: "" });
+  const { exitCode, errors } = await run(["tile", "show", "k"], { FORETILE_STORE: "" });
   expect(exitCode).toBe(EXIT.usage);
   expect(errors).toBe(
     "tool: no store given\nhint: pass --store URL or set FORETILE_STORE; known: lmdb:PATH, memory:[NAME]\n",
@@ -45,9 +50,12 @@ test("no store is wrong usage and says how to name one", async () => {
 });
 
 test.each([
-  [["shwo"], "tool: unknown command 'shwo'\nhint: did you mean show?\n"],
-  [["show", "k", "--stor", "x"], "tool: unknown option '--stor'\nhint: did you mean --store?\n"],
-  [["show"], "tool: missing required argument 'key'\nhint: see --help\n"],
+  [["tlie"], "tool: unknown command 'tlie'\nhint: did you mean tile?\n"],
+  [
+    ["tile", "show", "k", "--stor", "x"],
+    "tool: unknown option '--stor'\nhint: did you mean --store?\n",
+  ],
+  [["tile", "show"], "tool: missing required argument 'key'\nhint: see --help\n"],
 ])("%j is wrong usage with a suggestion", async (argv, errors) => {
   expect(await run(argv)).toStrictEqual({ exitCode: EXIT.usage, output: "", errors });
 });
@@ -68,11 +76,16 @@ test.each([["--help"], ["help"]])(
   },
 );
 
-test("the help of a command names the options that every command has", async () => {
-  const { output } = await run(["show", "--help"]);
+test("the help of a command names the common options", async () => {
+  const { output } = await run(["tile", "show", "--help"]);
   expect(output).toContain("--store <url>");
 });
 
 test("the version is printed", async () => {
   expect(await run(["--version"])).toStrictEqual({ exitCode: 0, output: "1.2.3\n", errors: "" });
+});
+
+test("a command may have an option of the program's name", async () => {
+  const { output } = await run(["tile", "show", "k", "--version", "3", "--store", "memory:"]);
+  expect(output).toBe("memory:3");
 });
