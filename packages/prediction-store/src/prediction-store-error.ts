@@ -1,8 +1,4 @@
-import {
-  CodedError,
-  codedErrorGuard,
-  type CodedErrorOptions,
-} from "@foretile/resilience/coded-error";
+import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
 
 /**
  * What went wrong in a prediction store.
@@ -33,10 +29,6 @@ export type PredictionStoreErrorCode =
 /** A failure of the prediction store. Failures of the stores below pass through as they are. */
 export class PredictionStoreError extends CodedError<PredictionStoreErrorCode> {
   override readonly name = "PredictionStoreError";
-
-  constructor(code: PredictionStoreErrorCode, message: string, options?: CodedErrorOptions) {
-    super(code, message, options);
-  }
 }
 
 /** `true` for a {@link PredictionStoreError}, with one of `codes` when codes are given. */

@@ -34,7 +34,12 @@ export {
   type SymbolEntry,
 } from "./library/library.ts";
 export type { LibraryConfig } from "./library/library-config.ts";
-export { SEGMENT_HASH_BYTES, segmentEntryKey, type Manifest, type SegmentEntry } from "./manifest/manifest.ts";
+export {
+  SEGMENT_HASH_BYTES,
+  segmentEntryKey,
+  type Manifest,
+  type SegmentEntry,
+} from "./manifest/manifest.ts";
 export type { Version } from "./version/read-version.ts";
 export type { VersionEntry } from "./version/version-entry.ts";
 export {

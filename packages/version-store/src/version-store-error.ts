@@ -1,8 +1,4 @@
-import {
-  CodedError,
-  codedErrorGuard,
-  type CodedErrorOptions,
-} from "@foretile/resilience/coded-error";
+import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
 
 /**
  * What went wrong in a library.
@@ -31,10 +27,6 @@ export type VersionStoreErrorCode =
 /** A failure of the version store. Failures of the store below pass through as they are. */
 export class VersionStoreError extends CodedError<VersionStoreErrorCode> {
   override readonly name = "VersionStoreError";
-
-  constructor(code: VersionStoreErrorCode, message: string, options?: CodedErrorOptions) {
-    super(code, message, options);
-  }
 }
 
 /** `true` for a {@link VersionStoreError}, with one of `codes` when codes are given. */

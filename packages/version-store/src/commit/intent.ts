@@ -17,7 +17,7 @@ export async function writeIntent(
   const bytes = context.documents.seal(INTENT_KIND.code, INTENT_KIND.version, {
     transaction: transactionId,
     symbols: [symbol],
-    started_at_ms: context.clock.nowMs(),
+    started_at_ms: Math.floor(context.clock.nowMs()),
   });
   const key = intentKey(transactionId);
   const result = await context.refs.compareAndSet(key, undefined, bytes, options);

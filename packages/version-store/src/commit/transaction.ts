@@ -6,12 +6,7 @@ import { MANIFEST_KIND, VERSION_KIND } from "../document/document-kind.ts";
 import { readHead, type HeadState } from "../head/head-record.ts";
 import { newestEntry } from "../head/head.ts";
 import { appendEntry } from "../head/history.ts";
-import {
-  headKey,
-  historyPageKey,
-  manifestKey,
-  versionKey,
-} from "../library/keys.ts";
+import { headKey, historyPageKey, manifestKey, versionKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import {
   encodeManifest,
@@ -204,7 +199,7 @@ export class Transaction implements AsyncDisposable {
     const facts = {
       version: (newest?.version ?? 0) + 1,
       commitId: ids.nextId(),
-      committedAtMs: Math.max(clock.nowMs(), (newest?.committedAtMs ?? 0) + 1),
+      committedAtMs: Math.max(Math.floor(clock.nowMs()), (newest?.committedAtMs ?? 0) + 1),
       contentHash: hash,
     };
     const value: DocumentValue = encodeVersionDocument({

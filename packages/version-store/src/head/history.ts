@@ -5,7 +5,11 @@ import { HISTORY_PAGE_KIND } from "../document/document-kind.ts";
 import { DocumentReader } from "../document/document-reader.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
-import { decodeVersionEntry, encodeVersionEntry, type VersionEntry } from "../version/version-entry.ts";
+import {
+  decodeVersionEntry,
+  encodeVersionEntry,
+  type VersionEntry,
+} from "../version/version-entry.ts";
 import type { Head, HistoryRun } from "./head.ts";
 
 /** A head keeps at most this many versions inline; a read of the newest and most lists cost one request. */

@@ -22,7 +22,7 @@ export async function createConfig(
   context: LibraryContext,
   options?: CallOptions,
 ): Promise<LibraryConfig> {
-  const config = { id: context.ids.nextId(), createdAtMs: context.clock.nowMs() };
+  const config = { id: context.ids.nextId(), createdAtMs: Math.floor(context.clock.nowMs()) };
   const value: DocumentValue = { id: config.id, created_at_ms: config.createdAtMs };
   const bytes = context.documents.seal(CONFIG_KIND.code, CONFIG_KIND.version, value);
   const result = await context.refs.compareAndSet(CONFIG_KEY, undefined, bytes, options);

@@ -68,10 +68,7 @@ export interface Library {
    *
    * @throws {VersionStoreError} `data-integrity` for a damaged head or page
    */
-  listVersions(
-    symbol: string,
-    options?: CallOptions,
-  ): AsyncIterable<readonly VersionEntry[]>;
+  listVersions(symbol: string, options?: CallOptions): AsyncIterable<readonly VersionEntry[]>;
 
   /**
    * Every symbol whose name starts with `prefix` (default: all), in batches, ordered by escaped name (names too long
@@ -115,7 +112,14 @@ async function createContext(options: LibraryOptions): Promise<LibraryContext> {
   const random = options.random ?? systemRandom;
   const documents: DocumentCodec = await createDocumentCodec();
   const { blobs, refs } = options.store;
-  return { blobs, refs, documents, clock, random, ids: options.ids ?? createIdSource(clock, random) };
+  return {
+    blobs,
+    refs,
+    documents,
+    clock,
+    random,
+    ids: options.ids ?? createIdSource(clock, random),
+  };
 }
 
 class StoredLibrary implements Library {
