@@ -1,0 +1,80 @@
+import {
+  createProgress,
+  EXIT,
+  storeUrlOf,
+  writeText,
+  type CommonOptions,
+  type ProgramContext,
+} from "@foretile/app-kit";
+import type { Command } from "commander";
+
+import { createIngestReporter, summarySentence } from "../ingest/ingest-reporter.ts";
+import { ingest } from "../ingest/ingest.ts";
+import { openInput } from "../ingest/open-input.ts";
+import { createProgramLogger } from "../program-logger.ts";
+import { openSession } from "./open-session.ts";
+import { wholeNumber } from "./whole-number.ts";
+import { addWriterOptions, type WriterOptions } from "./writer-options.ts";
+
+const MIB = 1024 * 1024;
+
+interface IngestCommandOptions extends CommonOptions, WriterOptions {
+  readonly maxLineBytes: number;
+}
+
+/** Adds `ingest [FILE|-]` to the program. */
+export function addIngestCommand(program: Command, context: ProgramContext): void {
+  const command = program
+    .command("ingest")
+    .description("store requests and answers from lines of JSON; the end of the input publishes")
+    .argument("[file]", "the file to read, - for standard input", "-")
+    .option(
+      "--max-line-bytes <bytes>",
+      "skip longer lines",
+      wholeNumber(1024, 1024 * MIB),
+      64 * MIB,
+    );
+  addWriterOptions(command).action(async (file: string) => {
+    await runIngest(file, command.optsWithGlobals(), context);
+  });
+}
+
+async function runIngest(
+  file: string,
+  options: IngestCommandOptions,
+  context: ProgramContext,
+): Promise<void> {
+  const input = await openInput(file, context);
+  await using opened = await openSession(storeUrlOf(options, context), context, {
+    mode: options.codec,
+    maxOpenRequests: options.maxOpenRequests,
+  });
+  using progress = createProgress(context.stderr, {
+    label: "ingest",
+    unit: "bytes",
+    total: input.totalBytes,
+    clock: context.clock,
+  });
+  const logger = context.stderr.isTTY === true ? undefined : createProgramLogger(context);
+  let readBytes = 0;
+  const counted = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const piece of input.stream as AsyncIterable<Uint8Array>) {
+      readBytes += piece.length;
+      yield piece;
+    }
+  };
+  const json = options.json === true;
+  const summary = await ingest(counted(), opened.session, {
+    maxLineBytes: options.maxLineBytes,
+    reporter: createIngestReporter(context, {
+      json,
+      progress,
+      readBytes: () => readBytes,
+      logger,
+    }),
+  });
+  progress.clear();
+  if (!json) await writeText(context.stdout, summarySentence(summary));
+  logger?.info(summary, "input is at its end");
+  if (summary.rejectedLines > 0) context.exitCode = EXIT.incomplete;
+}

@@ -1,0 +1,154 @@
+import { type Answer, judgeAnswer } from "@foretile/prediction-store";
+
+import { type Refusal, refusalOf } from "../session/refusal.ts";
+import type { Published, WriterSession } from "../session/writer-session.ts";
+import { WriterError } from "../writer-error.ts";
+import { type Line, splitLines } from "./line-splitter.ts";
+import { parseInstruction } from "./parse-instruction.ts";
+import { PendingWork } from "./pending-work.ts";
+
+/** The most bytes of tiles that wait to be flushed while more input is read: two dozen full-size tiles. */
+const MAX_PENDING_BYTES = 32 * 1024 * 1024;
+
+/** A line that was refused. */
+export interface RejectedLine extends Refusal {
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** Told about every result as it comes. The input waits until a call resolves. */
+export interface IngestReporter {
+  published(published: Published): Promise<void>;
+  rejected(line: RejectedLine): Promise<void>;
+  /** Told after every line. */
+  progress(summary: IngestSummary): void;
+}
+
+/** What came of the input so far. */
+export interface IngestSummary {
+  readonly lines: number;
+  readonly rejectedLines: number;
+  readonly publishedRequests: number;
+  readonly validAnswers: number;
+  readonly invalidAnswers: number;
+  /** Answers that took the place of an earlier one of the same miner in an open request. */
+  readonly replacedAnswers: number;
+}
+
+export interface IngestOptions {
+  /** The longest line in bytes. */
+  readonly maxLineBytes: number;
+  readonly reporter: IngestReporter;
+}
+
+/**
+ * Feeds NDJSON to a session: `{"request":…}`, `{"response":…}` and `{"publish":ID}` lines. A line that is wrong is
+ * reported and costs nobody else anything; the end of the input publishes what is open.
+ *
+ * Tiles are stored while the next lines are parsed, in bounded memory; the input is read no faster than the store
+ * takes it.
+ *
+ * @throws the store's error, after which nothing more is read and nothing that is open is published
+ */
+export async function ingest(
+  source: AsyncIterable<Uint8Array>,
+  session: WriterSession,
+  options: IngestOptions,
+): Promise<IngestSummary> {
+  const run = new IngestRun(session, options.reporter);
+  try {
+    for await (const line of splitLines(source, options)) await run.take(line);
+    return await run.end();
+  } finally {
+    await run.settle();
+  }
+}
+
+class IngestRun {
+  readonly #session: WriterSession;
+  readonly #reporter: IngestReporter;
+  readonly #pending = new PendingWork(MAX_PENDING_BYTES);
+  #lines = 0;
+  #rejectedLines = 0;
+  #publishedRequests = 0;
+  #validAnswers = 0;
+  #invalidAnswers = 0;
+  #replacedAnswers = 0;
+
+  constructor(session: WriterSession, reporter: IngestReporter) {
+    this.#session = session;
+    this.#reporter = reporter;
+  }
+
+  async take(line: Line): Promise<void> {
+    this.#lines = line.number;
+    try {
+      await this.#apply(line);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      this.#rejectedLines += 1;
+      await this.#reporter.rejected({ line: line.number, ...refusal });
+    }
+    this.#reporter.progress(this.#summary());
+  }
+
+  async end(): Promise<IngestSummary> {
+    for (const { id } of this.#session.openRequests()) await this.#publish(id);
+    return this.#summary();
+  }
+
+  settle(): Promise<void> {
+    return this.#pending.settle();
+  }
+
+  async #apply(line: Line): Promise<void> {
+    if (line.type === "too-long") {
+      throw new WriterError("too-large", `line is too long bytes=${line.byteCount}`);
+    }
+    if (line.bytes.length === 0) return;
+    const instruction = parseInstruction(line.bytes);
+    switch (instruction.type) {
+      case "request":
+        await this.#session.open(instruction.announced);
+        return;
+      case "response": {
+        const open = this.#session.find(instruction.requestId);
+        const answer = judgeAnswer(instruction.envelope, open.request);
+        await this.#pending.add(tileBytes(answer), () => this.#session.accept(open, answer));
+        if (answer.outcome.status === "valid") this.#validAnswers += 1;
+        else this.#invalidAnswers += 1;
+        return;
+      }
+      case "publish":
+        await this.#publish(instruction.id);
+        return;
+    }
+  }
+
+  async #publish(id: string): Promise<void> {
+    // Refused here when it is published already: a result is reported once.
+    this.#session.find(id);
+    // A failed answer has to end the input before its request is published without it.
+    await this.#pending.drain();
+    const published = await this.#session.publish(id);
+    this.#publishedRequests += 1;
+    this.#replacedAnswers += published.replaced;
+    await this.#reporter.published(published);
+  }
+
+  #summary(): IngestSummary {
+    return {
+      lines: this.#lines,
+      rejectedLines: this.#rejectedLines,
+      publishedRequests: this.#publishedRequests,
+      validAnswers: this.#validAnswers,
+      invalidAnswers: this.#invalidAnswers,
+      replacedAnswers: this.#replacedAnswers,
+    };
+  }
+}
+
+function tileBytes({ outcome }: Answer): number {
+  return outcome.status === "valid" ? outcome.tile.byteLength : 0;
+}

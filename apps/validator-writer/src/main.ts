@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { runProgram } from "@foretile/app-kit";
+
+import { writerProgram } from "./writer-program.ts";
+
+await runProgram("foretile-writer", writerProgram);

@@ -1,0 +1,69 @@
+import type {
+  Answer,
+  ForecastRequest,
+  Publication,
+  PublishResult,
+} from "@foretile/prediction-store";
+
+/** How many answers an open request has. */
+export interface AnswerCounts {
+  /** Miners with an answer, valid or not. */
+  readonly miners: number;
+  /** Answers that took the place of an earlier one of the same miner. */
+  readonly replaced: number;
+}
+
+/** A request that takes answers: its publication, and the answers that are on their way into it. */
+export class OpenRequest {
+  /** The caller's name for the request. */
+  readonly id: string;
+  readonly request: ForecastRequest;
+  readonly #publication: Publication;
+  readonly #minerIds = new Set<number>();
+  readonly #pending = new Set<Promise<unknown>>();
+  #replaced = 0;
+
+  constructor(id: string, request: ForecastRequest, publication: Publication) {
+    this.id = id;
+    this.request = request;
+    this.#publication = publication;
+  }
+
+  /** The key of the request in the store. */
+  get key(): string {
+    return this.#publication.key;
+  }
+
+  get counts(): AnswerCounts {
+    return { miners: this.#minerIds.size, replaced: this.#replaced };
+  }
+
+  /**
+   * Stores an answer; resolves when it is flushed. Of several answers of one miner that of the last call counts.
+   *
+   * @throws the store's error; the request can then only be abandoned
+   */
+  async accept(answer: Answer): Promise<void> {
+    const put = this.#publication.put(answer);
+    this.#pending.add(put);
+    try {
+      await put;
+    } finally {
+      this.#pending.delete(put);
+    }
+    if (this.#minerIds.has(answer.minerId)) this.#replaced += 1;
+    else this.#minerIds.add(answer.minerId);
+  }
+
+  /** Waits for answers under way, then makes everything that was accepted visible at once. */
+  async publish(): Promise<PublishResult> {
+    await Promise.allSettled(this.#pending);
+    return this.#publication.publish();
+  }
+
+  /** Waits for answers under way, then lets go of everything. */
+  async abandon(): Promise<void> {
+    await Promise.allSettled(this.#pending);
+    await this.#publication.abandon();
+  }
+}

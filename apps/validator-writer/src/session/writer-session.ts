@@ -1,0 +1,244 @@
+import {
+  type AnnouncedRequest,
+  type Answer,
+  checkRequestAgainstLabel,
+  type ForecastRequest,
+  type LabelConfig,
+  type PredictionStore,
+  type PublishResult,
+} from "@foretile/prediction-store";
+
+import { WriterError } from "../writer-error.ts";
+import { OpenRequest } from "./open-request.ts";
+import { sameRequest } from "./same-request.ts";
+
+/** What came of this many ids is remembered, so that a repeated publish gives the same answer. */
+const MAX_REMEMBERED_IDS = 1000;
+
+export interface WriterSessionOptions {
+  /** The most requests that are open at one time. */
+  readonly maxOpenRequests: number;
+}
+
+/** What came of publishing one request. */
+export interface Published {
+  readonly id: string;
+  readonly request: ForecastRequest;
+  /** Answers that took the place of an earlier one of the same miner in this publication. */
+  readonly replaced: number;
+  readonly result: PublishResult;
+}
+
+type Entry =
+  | { readonly state: "opening"; readonly request: ForecastRequest; readonly ready: Promise<void> }
+  | { readonly state: "open"; readonly request: ForecastRequest; readonly open: OpenRequest }
+  | {
+      readonly state: "publishing";
+      readonly request: ForecastRequest;
+      readonly open: OpenRequest;
+      readonly done: Promise<Published>;
+    };
+
+/** What came of an id that is not open any more. */
+type Ended =
+  | { readonly outcome: "published"; readonly published: Published }
+  | { readonly outcome: "failed"; readonly request: ForecastRequest };
+
+/**
+ * The open requests of one writer by id: what both front ends talk to.
+ *
+ * An id is the caller's handle and says nothing in the store. It stands for one request from the moment it is opened;
+ * once published it can be opened again, with the same contents, to amend the request. Requests never expire: they stay
+ * open until they are published or abandoned, and the bound refuses new ones.
+ *
+ * When the store fails under a request, nothing of that request becomes visible and the request is closed: its id says
+ * so until it is opened again. Sending the same answers again is always safe.
+ */
+export class WriterSession {
+  readonly #predictions: PredictionStore;
+  readonly #maxOpenRequests: number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #ended = new Map<string, Ended>();
+
+  constructor(predictions: PredictionStore, options: WriterSessionOptions) {
+    this.#predictions = predictions;
+    this.#maxOpenRequests = options.maxOpenRequests;
+  }
+
+  /** The requests that take answers, in the order they were opened. */
+  openRequests(): readonly OpenRequest[] {
+    return [...this.#entries.values()].flatMap((entry) =>
+      entry.state === "open" ? [entry.open] : [],
+    );
+  }
+
+  /**
+   * Opens a request for answers. Opening it twice is fine.
+   *
+   * @throws {WriterError} `request-conflict` when the id stands for another request, `too-many-open`,
+   *   `unknown-label`, `invalid-request` when the request has not the sizes of its label
+   * @throws {PredictionStoreError} `request-mismatch`
+   */
+  async open({ id, request }: AnnouncedRequest): Promise<"opened" | "already-open"> {
+    const known = this.#entries.get(id);
+    const earlier = known?.request ?? requestOf(this.#ended.get(id));
+    if (earlier !== undefined && !sameRequest(earlier, request)) {
+      throw new WriterError("request-conflict", `id stands for another request id=${quote(id)}`);
+    }
+    if (known?.state === "publishing") {
+      // The next publication starts from what this one leaves.
+      await known.done.catch(() => undefined);
+      return this.open({ id, request });
+    }
+    if (known?.state === "opening") await known.ready;
+    if (known !== undefined) return "already-open";
+    if (this.#entries.size >= this.#maxOpenRequests) {
+      throw new WriterError(
+        "too-many-open",
+        `too many open requests, publish or abandon one first limit=${this.#maxOpenRequests}`,
+      );
+    }
+    const ready = this.#begin(id, request);
+    this.#entries.set(id, { state: "opening", request, ready });
+    await ready;
+    return "opened";
+  }
+
+  /**
+   * The open request of an id.
+   *
+   * @throws {WriterError} `unknown-request`, `already-published`, `request-failed`
+   */
+  find(id: string): OpenRequest {
+    const entry = this.#entries.get(id);
+    if (entry?.state === "open") return entry.open;
+    if (entry?.state === "publishing") throw alreadyPublished(id);
+    const ended = this.#ended.get(id);
+    if (ended === undefined || entry !== undefined) throw unknownRequest(id);
+    throw ended.outcome === "published" ? alreadyPublished(id) : requestFailed(id);
+  }
+
+  /**
+   * Stores an answer; resolves when it is flushed, so that it may be acknowledged. Of several answers of one miner that
+   * of the last call counts.
+   *
+   * @throws the store's error; the request is then closed
+   */
+  async accept(open: OpenRequest, answer: Answer): Promise<void> {
+    try {
+      await open.accept(answer);
+    } catch (error) {
+      await this.#fail(open);
+      throw error;
+    }
+  }
+
+  /**
+   * Makes an open request visible. Repeating the call for a recently published id gives the same result.
+   *
+   * @throws {WriterError} `unknown-request`, `request-failed`
+   * @throws the store's error; the request is then closed
+   */
+  async publish(id: string): Promise<Published> {
+    const entry = this.#entries.get(id);
+    if (entry?.state === "publishing") return entry.done;
+    const ended = this.#ended.get(id);
+    if (entry === undefined && ended?.outcome === "published") return ended.published;
+    const open = this.find(id);
+    const done = this.#publish(open);
+    this.#entries.set(id, { state: "publishing", request: open.request, open, done });
+    return done;
+  }
+
+  /**
+   * Lets go of an open request and its answers.
+   *
+   * @throws {WriterError} `unknown-request`, `already-published`, `request-failed`
+   */
+  async abandon(id: string): Promise<void> {
+    const open = this.find(id);
+    this.#entries.delete(id);
+    await open.abandon();
+  }
+
+  async #begin(id: string, request: ForecastRequest): Promise<void> {
+    try {
+      // Read each time: an operator may change the labels while the writer runs.
+      checkLabel(request, await this.#predictions.labels());
+      const open = new OpenRequest(id, request, await this.#predictions.begin(request));
+      this.#entries.set(id, { state: "open", request, open });
+    } catch (error) {
+      this.#entries.delete(id);
+      throw error;
+    }
+  }
+
+  async #publish(open: OpenRequest): Promise<Published> {
+    const { id, request } = open;
+    try {
+      const result = await open.publish();
+      const published = { id, request, replaced: open.counts.replaced, result };
+      this.#entries.delete(id);
+      this.#remember(id, { outcome: "published", published });
+      return published;
+    } catch (error) {
+      await this.#fail(open);
+      throw error;
+    }
+  }
+
+  async #fail(open: OpenRequest): Promise<void> {
+    const entry = this.#entries.get(open.id);
+    if (entry === undefined || entry.state === "opening" || entry.open !== open) return;
+    this.#entries.delete(open.id);
+    this.#remember(open.id, { outcome: "failed", request: open.request });
+    // The failure that led here is the one to report; segments that stay behind belong to no version.
+    await open.abandon().catch(() => undefined);
+  }
+
+  #remember(id: string, ended: Ended): void {
+    this.#ended.delete(id);
+    this.#ended.set(id, ended);
+    const [oldest] = this.#ended.keys();
+    if (this.#ended.size > MAX_REMEMBERED_IDS && oldest !== undefined) this.#ended.delete(oldest);
+  }
+}
+
+function checkLabel(request: ForecastRequest, labels: readonly LabelConfig[]): void {
+  const config = labels.find(({ label }) => label === request.label);
+  if (config === undefined) {
+    const known = labels.map(({ label }) => label).join(",");
+    throw new WriterError(
+      "unknown-label",
+      `store has no such label label=${request.label} known=${known}`,
+    );
+  }
+  const difference = checkRequestAgainstLabel(request, config);
+  if (difference !== undefined) throw new WriterError("invalid-request", difference);
+}
+
+function requestOf(ended: Ended | undefined): ForecastRequest | undefined {
+  return ended?.outcome === "published" ? ended.published.request : ended?.request;
+}
+
+function unknownRequest(id: string): WriterError {
+  return new WriterError("unknown-request", `no such request is open id=${quote(id)}`);
+}
+
+function alreadyPublished(id: string): WriterError {
+  return new WriterError(
+    "already-published",
+    `already published; send the request line again to amend it id=${quote(id)}`,
+  );
+}
+
+function requestFailed(id: string): WriterError {
+  return new WriterError(
+    "request-failed",
+    `the store failed and nothing of this request was published; send it and its answers again id=${quote(id)}`,
+  );
+}
+
+function quote(id: string): string {
+  return JSON.stringify(id.length > 128 ? `${id.slice(0, 128)}…` : id);
+}
