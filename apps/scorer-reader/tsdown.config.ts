@@ -1,7 +1,8 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: { main: "src/main.ts" },
+  // The scoring thread is a file of its own, found beside the program.
+  entry: { main: "src/main.ts", "score-worker": "src/tiles/score-worker.ts" },
   format: "esm",
   platform: "node",
   target: "node24",

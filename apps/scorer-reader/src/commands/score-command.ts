@@ -1,0 +1,125 @@
+import {
+  AppError,
+  type CommonOptions,
+  openPredictions,
+  type ProgramContext,
+  storeUrlOf,
+} from "@foretile/app-kit";
+import type { Command } from "commander";
+
+import packageJson from "../../package.json" with { type: "json" };
+import { createReporter } from "../output/reporter.ts";
+import type { PriceSeries } from "../prices/price-series.ts";
+import { readPriceFile } from "../prices/read-price-file.ts";
+import { RequestScorer } from "../request/request-scorer.ts";
+import { selectRequests } from "../request/select-requests.ts";
+import { isScorerError } from "../scorer-error.ts";
+import { defaultThreadCount, MAX_THREADS, openTileScorer } from "../tiles/open-tile-scorer.ts";
+import { wholeNumber } from "./option-parsers.ts";
+import { ScoreReport } from "./score-report.ts";
+import { showLeaderboard } from "./show-leaderboard.ts";
+
+interface ScoreOptions {
+  readonly prices: string;
+  readonly label?: string;
+  readonly asset?: string;
+  readonly request?: string;
+  readonly requestVersion?: number;
+  readonly threads: number;
+  readonly rescore?: boolean;
+  /** `false` for `--no-store`. Not the store's URL, which is an option of the program. */
+  readonly store: boolean;
+  readonly leaderboard?: boolean;
+}
+
+/** Adds `score` to the program. */
+export function addScoreCommand(program: Command, context: ProgramContext): void {
+  const command = program
+    .command("score")
+    .description("score published requests against what happened, and store the scores")
+    .requiredOption("--prices <file>", "timestamp,price rows of one asset, a price a minute")
+    .option("--label <label>", "only requests of this label")
+    .option("--asset <asset>", "the asset of the prices; needed when the store has several")
+    .option("--request <key>", "only this request")
+    .option(
+      "--request-version <number>",
+      "this version of it; scores of an older one are not stored",
+      wholeNumber(1, Number.MAX_SAFE_INTEGER),
+    )
+    .option(
+      "--threads <count>",
+      `how many tiles to score at once, up to ${MAX_THREADS}`,
+      wholeNumber(1, MAX_THREADS),
+      defaultThreadCount(),
+    )
+    .option("--rescore", "also what is scored already from the same version and prices")
+    .option("--no-store", "print the scores only")
+    .option("--leaderboard", "then print the leaderboard");
+  command.action(async () => {
+    await runScore(command.opts(), program.opts(), context);
+  });
+}
+
+async function runScore(
+  options: ScoreOptions,
+  common: CommonOptions,
+  context: ProgramContext,
+): Promise<void> {
+  if (options.requestVersion !== undefined && options.request === undefined) {
+    throw new AppError("usage", "--request-version needs --request", {
+      hint: "say which request with --request KEY",
+    });
+  }
+  const { signal } = context;
+  const json = common.json === true;
+  const url = storeUrlOf(common, context);
+  // Before the store: a wrong file is noticed at once, whatever the store says.
+  const prices = await readPrices(options.prices, signal);
+  await using opened = await openPredictions(url, options.store ? "write" : "read", { signal });
+  const { predictions } = opened;
+  using reporter = createReporter(context);
+  const report = new ScoreReport(context, reporter, { json });
+  await report.prices(prices);
+
+  const damagedHeads: Error[] = [];
+  const keys = await selectRequests(
+    predictions,
+    { label: options.label, asset: options.asset, key: options.request },
+    { signal, onDamaged: (error) => damagedHeads.push(error) },
+  );
+  await report.damagedHeads(damagedHeads);
+  await using tiles = openTileScorer(url, predictions, options.threads);
+  const scorer = new RequestScorer({
+    predictions,
+    tiles,
+    prices,
+    labels: await predictions.labels({ signal }),
+    scoredBy: `foretile-scorer ${packageJson.version}`,
+    store: options.store,
+    rescore: options.rescore === true,
+  });
+  for (const key of keys) {
+    const onScored = (count: number): void => report.scoredTiles(count, key);
+    await report.request(
+      await scorer.score(key, { version: options.requestVersion, signal, onScored }),
+    );
+  }
+  await report.end();
+  if (options.leaderboard === true) {
+    await showLeaderboard(predictions, reporter, context, { label: options.label, json });
+  }
+}
+
+/** What is wrong in the file is the fault of who named it; that it cannot be read at all is not. */
+async function readPrices(path: string, signal: AbortSignal): Promise<PriceSeries> {
+  try {
+    return await readPriceFile(path, { signal });
+  } catch (error) {
+    if (!isScorerError(error)) throw error;
+    throw new AppError("usage", `${error.message} file=${path}`, {
+      cause: error,
+      details: { reason: error.code, ...error.details },
+      hint: "rows are timestamp,price: whole unix seconds and a positive number",
+    });
+  }
+}

@@ -1,0 +1,61 @@
+import { formatTable } from "@foretile/app-kit";
+import { unixSecondsToIso } from "@foretile/keyspace";
+import { type MinerScore, parseRequestKey, type ScoreSet } from "@foretile/prediction-store";
+
+import { formatNumber } from "./format-number.ts";
+
+/** The scores of a request for people: a line about the request, then its miners, best first. */
+export function scoreTable(scores: ScoreSet): string {
+  const names = intervalNames(scores);
+  const columns = [
+    { title: "miner", align: "right" },
+    { title: "uid", align: "right" },
+    { title: "status" },
+    { title: "prompt score", align: "right" },
+    { title: "crps", align: "right" },
+    ...names.map((title) => ({ title, align: "right" }) as const),
+    { title: "reason" },
+  ] as const;
+  const rows = scores.miners
+    .toSorted(bestFirst)
+    .map((miner) => [
+      miner.minerId.toString(),
+      miner.minerUid.toString(),
+      miner.status,
+      formatNumber(miner.promptScore),
+      formatNumber(miner.crps),
+      ...names.map((name) => formatNumber(miner.intervals[name])),
+      miner.reason ?? "",
+    ]);
+  const table = rows.length === 0 ? "no answers\n" : formatTable(columns, rows);
+  return `${heading(scores)}\n${table}`;
+}
+
+function heading(scores: ScoreSet): string {
+  const { startUnixSeconds } = parseRequestKey(scores.requestKey);
+  const count = (status: MinerScore["status"]): string =>
+    `${scores.miners.filter((miner) => miner.status === status).length} ${status}`;
+  const parts = [
+    `${scores.requestKey} version ${scores.requestVersion} from ${unixSecondsToIso(startUnixSeconds)}`,
+    `${count("scored")}, ${count("invalid")}, ${count("missing")}`,
+  ];
+  if (scores.bestCrps !== undefined) parts.push(`best ${formatNumber(scores.bestCrps)}`);
+  if (scores.percentile90 !== undefined) parts.push(`p90 ${formatNumber(scores.percentile90)}`);
+  if (scores.missingPriceCount > 0) parts.push(`${scores.missingPriceCount} prices missing`);
+  return parts.join("; ");
+}
+
+/** Of the first scored miner: all scored miners of a request have the same. */
+function intervalNames(scores: ScoreSet): readonly string[] {
+  return Object.keys(scores.miners.find(({ status }) => status === "scored")?.intervals ?? {});
+}
+
+function bestFirst(a: MinerScore, b: MinerScore): number {
+  return order(a.promptScore, b.promptScore) || order(a.crps, b.crps) || a.minerId - b.minerId;
+}
+
+/** Ascending, absent ones last. */
+function order(a: number | undefined, b: number | undefined): number {
+  if (a === b) return 0;
+  return (a ?? Infinity) < (b ?? Infinity) ? -1 : 1;
+}

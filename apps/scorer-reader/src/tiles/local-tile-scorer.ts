@@ -1,0 +1,77 @@
+import { setImmediate } from "node:timers/promises";
+
+import { describeError, EXIT, exitCodeOf } from "@foretile/app-kit";
+import { type PredictionStore, type PublishedRequest } from "@foretile/prediction-store";
+import { scoreTile, ScoreWorkspace } from "@foretile/scoring";
+
+import type { ScoreTilesOptions, ScoringJob, TileOutcome, TileScorer } from "./tile-scorer.ts";
+
+/** Scores on the calling thread, one tile at a time in one array that is used again and again. */
+export class LocalTileScorer implements TileScorer {
+  readonly #predictions: PredictionStore;
+  readonly #workspace = new ScoreWorkspace();
+  #tile = new Float32Array(0);
+  #published: PublishedRequest | undefined;
+
+  /** @param predictions stays the caller's to close */
+  constructor(predictions: PredictionStore) {
+    this.#predictions = predictions;
+  }
+
+  async score(
+    job: ScoringJob,
+    minerIds: readonly number[],
+    { signal, onScored }: ScoreTilesOptions = {},
+  ): Promise<readonly TileOutcome[]> {
+    const published = await this.#open(job, signal);
+    const outcomes: TileOutcome[] = [];
+    for (const minerId of minerIds) {
+      // Reading and scoring may never wait for anything; signals are heard between tiles all the same.
+      await setImmediate();
+      signal?.throwIfAborted();
+      outcomes.push(await this.#scoreTile(job, published, minerId, signal));
+      onScored?.(1);
+    }
+    return outcomes;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async #open(
+    { key, version }: ScoringJob,
+    signal: AbortSignal | undefined,
+  ): Promise<PublishedRequest> {
+    if (this.#published?.key !== key || this.#published.version !== version) {
+      this.#published = await this.#predictions.read(key, { version, signal });
+    }
+    return this.#published;
+  }
+
+  async #scoreTile(
+    job: ScoringJob,
+    published: PublishedRequest,
+    minerId: number,
+    signal: AbortSignal | undefined,
+  ): Promise<TileOutcome> {
+    const { shape, request } = published;
+    const length = shape.simulations * shape.steps;
+    if (this.#tile.length < length) this.#tile = new Float32Array(length);
+    let tile: Float32Array;
+    try {
+      tile = await published.readTile(minerId, { out: this.#tile, signal });
+    } catch (error) {
+      if (exitCodeOf(error) !== EXIT.damaged) throw error;
+      return { status: "damaged", minerId, message: describeError(error).message };
+    }
+    const { timeIncrementSeconds } = request;
+    const rules = { timeIncrementSeconds, intervals: job.intervals };
+    const score = scoreTile(tile, shape, job.prices, rules, this.#workspace);
+    if (score.status === "scored") {
+      return { status: "scored", minerId, crps: score.crps, intervals: score.intervals };
+    }
+    const reason = score.reason === "zero-price" ? "zero_price" : "score_not_finite";
+    return { status: "invalid", minerId, reason };
+  }
+}
