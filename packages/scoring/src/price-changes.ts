@@ -16,3 +16,29 @@ export function priceChanges(
     return ((end - start) / start) * BASIS_POINTS;
   });
 }
+
+/**
+ * Value `index` of what {@link priceChanges} takes from one path, for every path of a tile.
+ *
+ * @param tile step-major, `out.length` prices per step
+ * @param out overwritten with a value per simulation
+ */
+export function memberChanges(
+  tile: Float32Array | Float64Array,
+  { kind, strideSteps }: Pick<ScoringInterval, "kind" | "strideSteps">,
+  index: number,
+  out: Float64Array,
+): void {
+  const simulations = out.length;
+  const starts = index * strideSteps * simulations;
+  const ends = starts + strideSteps * simulations;
+  if (kind === "price") {
+    for (let s = 0; s < simulations; s += 1) out[s] = tile[ends + s] as number;
+    return;
+  }
+  const scale = BASIS_POINTS;
+  for (let s = 0; s < simulations; s += 1) {
+    const start = tile[starts + s] as number;
+    out[s] = (((tile[ends + s] as number) - start) / start) * scale;
+  }
+}

@@ -1,9 +1,9 @@
 import { observedBlocks } from "./observed-blocks.ts";
 import { pairwiseSum } from "./pairwise-sum.ts";
-import { BASIS_POINTS, priceChanges } from "./price-changes.ts";
+import { BASIS_POINTS, memberChanges, priceChanges } from "./price-changes.ts";
 import { ScoreWorkspace } from "./score-workspace.ts";
 import { ScoringError } from "./scoring-error.ts";
-import { parseIntervals, type ScoringInterval } from "./scoring-interval.ts";
+import { parseIntervals } from "./scoring-interval.ts";
 import { sortedCrps } from "./sorted-crps.ts";
 
 /** Prices of a tile, step-major: the price of simulation s at step t is `tile[t * simulations + s]`. */
@@ -117,7 +117,7 @@ function evaluate(
     let sum = 0;
     for (const [block, { from, to }] of observedBlocks(observed).entries()) {
       for (let index = from; index < to; index += 1) {
-        fillMembers(sorter.members, tile, interval, index);
+        memberChanges(tile, interval, index, sorter.members);
         const present = sorter.sort();
         let score =
           present === 0
@@ -135,26 +135,6 @@ function evaluate(
   }
   if (!Number.isFinite(total)) return { status: "invalid", reason: "not-finite" };
   return { status: "scored", crps: total, intervals: Object.fromEntries(parts), evaluations };
-}
-
-/** What {@link priceChanges} is for one path, for one value of all paths of a tile. */
-function fillMembers(
-  members: Float64Array,
-  tile: TileValues,
-  { kind, strideSteps }: ScoringInterval,
-  index: number,
-): void {
-  const count = members.length;
-  const start = index * strideSteps * count;
-  const end = start + strideSteps * count;
-  if (kind === "price") {
-    for (let s = 0; s < count; s += 1) members[s] = tile[end + s] as number;
-    return;
-  }
-  for (let s = 0; s < count; s += 1) {
-    const price = tile[start + s] as number;
-    members[s] = (((tile[end + s] as number) - price) / price) * BASIS_POINTS;
-  }
 }
 
 function checkShape(tile: TileValues, shape: TileShape, realized: Float64Array): void {
