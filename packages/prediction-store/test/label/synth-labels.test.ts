@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+
+import type { LabelConfig } from "../../src/label/label-config.ts";
+import { SYNTH_HIGH, SYNTH_LOW } from "../../src/label/synth-labels.ts";
+import { stepCount } from "../../src/request/forecast-request.ts";
+
+// Upstream's own counts: the presets must lead to them.
+
+function evaluations(config: LabelConfig): number {
+  const counts = Object.entries(config.intervals).map(([name, seconds]) =>
+    /_(abs|gaps)$/.test(name) ? 1 : Math.floor(config.timeLengthSeconds / seconds),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+test.each([
+  [SYNTH_LOW, 289, 1_156_000, 345, 4, 12],
+  [SYNTH_HIGH, 61, 244_000, 121, 18, 5],
+])("$label", (config, steps, tileBytes, evaluationCount, intervalCount, assetCount) => {
+  expect(stepCount(config)).toBe(steps);
+  expect(stepCount(config) * config.simulations * 4).toBe(tileBytes);
+  expect(evaluations(config)).toBe(evaluationCount);
+  expect(Object.keys(config.intervals)).toHaveLength(intervalCount);
+  expect(config.assets).toHaveLength(assetCount);
+  expect(config.assets.every((asset) => asset in config.assetCoefficients)).toBe(true);
+});
