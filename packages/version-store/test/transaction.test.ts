@@ -92,6 +92,23 @@ describe("transaction", () => {
     await expect(transaction.putSegment(bytes, hash)).rejects.toMatchObject(closed);
   });
 
+  test("keeps what a commit under way publishes when it is abandoned meanwhile", async () => {
+    const { library } = await openTestLibrary();
+    const transaction = await library.begin("s");
+    const segment = await transaction.putSegment(bytes, hash);
+    const commit = transaction.commit(() => ({
+      manifest: { handler: "h", body: 0, segments: [segment] },
+      identity: bytes,
+      rawBytes: 0,
+    }));
+    await expect(transaction.putSegment(bytes, hash)).rejects.toMatchObject({
+      code: "transaction-closed",
+    });
+    await transaction.abandon();
+    expect(await commit).toMatchObject({ version: 1 });
+    expect(await library.readSegment(segment)).toEqual(bytes);
+  });
+
   test("builds again on what others published first, so that nothing is lost", async () => {
     const { library } = await openTestLibrary();
     const writers = Array.from({ length: 8 }, async (_, index) => {

@@ -64,7 +64,8 @@ export class Transaction implements AsyncDisposable {
   readonly #ownKeys = new Set<Key>();
   #nextOrdinal = 0;
   /** `unsettled` while a compare-and-set may or may not have published: nothing may be deleted then. */
-  #state: "open" | "unsettled" | "closed" = "open";
+  #state: "open" | "committing" | "unsettled" | "closed" = "open";
+  #commit: Promise<CommitResult> | undefined;
 
   private constructor(context: LibraryContext, id: string, symbol: string, key: Key) {
     this.#context = context;
@@ -129,6 +130,41 @@ export class Transaction implements AsyncDisposable {
     options?: CallOptions,
   ): Promise<CommitResult> {
     this.#mustBeOpen();
+    this.#state = "committing";
+    this.#commit = this.#publish(build, options);
+    return this.#commit;
+  }
+
+  /**
+   * Gives the transaction up and deletes what it stored. Waits for a commit under way. Does nothing once the
+   * transaction is closed, nor when it is unknown whether its commit happened.
+   */
+  async abandon(): Promise<void> {
+    await Promise.allSettled([this.#commit]);
+    if (this.#state !== "open") return;
+    this.#state = "closed";
+    await this.#cleanUp();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.abandon();
+  }
+
+  async #publish(
+    build: (base: Version | undefined) => VersionContent | Promise<VersionContent>,
+    options?: CallOptions,
+  ): Promise<CommitResult> {
+    try {
+      return await this.#tryToPublish(build, options);
+    } finally {
+      if (this.#state === "committing") this.#state = "open";
+    }
+  }
+
+  async #tryToPublish(
+    build: (base: Version | undefined) => VersionContent | Promise<VersionContent>,
+    options?: CallOptions,
+  ): Promise<CommitResult> {
     const context = this.#context;
     for (let attempt = 0; attempt < MAX_COMMIT_ATTEMPTS; attempt += 1) {
       if (attempt > 0) await this.#pause(attempt, options);
@@ -156,27 +192,13 @@ export class Transaction implements AsyncDisposable {
           pageKey,
         ]);
       }
-      this.#state = "open";
+      this.#state = "committing";
     }
     throw new VersionStoreError(
       "concurrent-modification",
       `others kept changing the symbol symbol=${this.symbol} attempts=${MAX_COMMIT_ATTEMPTS}`,
       { retry: "safe", details: { symbol: this.symbol } },
     );
-  }
-
-  /**
-   * Gives the transaction up and deletes what it stored. Does nothing once it is closed, nor while it is unknown
-   * whether its commit happened.
-   */
-  async abandon(): Promise<void> {
-    if (this.#state !== "open") return;
-    this.#state = "closed";
-    await this.#cleanUp();
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.abandon();
   }
 
   async #writeVersion(
