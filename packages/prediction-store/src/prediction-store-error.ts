@@ -11,6 +11,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `no-such-request`: nothing was published under that key, or not that version.
  * - `no-such-tile`: the request has no valid answer of that miner.
  * - `invalid-slice`: the steps lie outside the request.
+ * - `format-too-new`: written by a newer release; upgrade to read it.
  * - `damaged`: stored bytes are missing or are not what was published.
  * - `publication-closed`: the publication was published or abandoned before.
  */
@@ -23,6 +24,7 @@ export type PredictionStoreErrorCode =
   | "no-such-request"
   | "no-such-tile"
   | "invalid-slice"
+  | "format-too-new"
   | "damaged"
   | "publication-closed";
 

@@ -4,6 +4,9 @@ import { DocumentReader, type Manifest, type SegmentEntry } from "@foretile/vers
 import { PredictionStoreError } from "../prediction-store-error.ts";
 import { stepCount, type ForecastRequest } from "../request/forecast-request.ts";
 
+/** The version of the tile frames that new answers are stored as, and the newest one that can be read. */
+const FRAME_VERSION = 1;
+
 /** Who understands the manifest's body. */
 export const PREDICTION_HANDLER = "prediction";
 
@@ -59,6 +62,7 @@ export function encodePredictionManifest(content: PredictionContent): Manifest {
     return {
       ...facts,
       status: "valid",
+      frame_version: FRAME_VERSION,
       mode: answer.mode,
       content_hash: answer.contentHash,
       panels_per_segment: answer.panelsPerSegment,
@@ -141,9 +145,16 @@ function decodeAnswer(reader: DocumentReader, segments: readonly SegmentEntry[])
   if (status === "invalid") {
     return { ...facts, status, reason: reader.text("reason"), message: reader.text("message") };
   }
+  if (status !== "valid") throw damaged(`answer has an unknown status status=${status}`);
   const mode = reader.text("mode");
-  if (status !== "valid" || (mode !== "raw" && mode !== "lz4" && mode !== "pack")) {
-    throw damaged(`answer has an unknown status or mode status=${status} mode=${mode}`);
+  // A newer format is announced here, under the manifest's hash: in a segment it would be taken for damage.
+  const frameVersion = reader.integer("frame_version", 1);
+  if (frameVersion > FRAME_VERSION || !isTileMode(mode)) {
+    throw new PredictionStoreError(
+      "format-too-new",
+      `tile was written by a newer release; upgrade @foretile/prediction-store ` +
+        `frame_version=${frameVersion} mode=${mode}`,
+    );
   }
   const first = reader.integer("first_segment");
   const count = reader.integer("segment_count", 1);
@@ -158,7 +169,10 @@ function decodeAnswer(reader: DocumentReader, segments: readonly SegmentEntry[])
   };
 }
 
+function isTileMode(mode: string): mode is TileMode {
+  return mode === "raw" || mode === "lz4" || mode === "pack";
+}
+
 function damaged(message: string): PredictionStoreError {
   return new PredictionStoreError("damaged", message);
 }
-

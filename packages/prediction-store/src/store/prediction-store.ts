@@ -127,7 +127,7 @@ export class PredictionStore {
   ): Promise<PublishResult> {
     await using publication = await this.begin(request, options);
     for await (const answer of answers) await publication.put(answer, options);
-    return publication.publish(options);
+    return await publication.publish(options);
   }
 
   /**
@@ -181,7 +181,7 @@ export class PredictionStore {
   }
 
   /** Stores the scores of a request as the next version of its score record, unless they are there already. */
-  writeScores(scores: ScoreSet, options?: CallOptions): Promise<RecordResult> {
+  async writeScores(scores: ScoreSet, options?: CallOptions): Promise<RecordResult> {
     parseRequestKey(scores.requestKey);
     const symbol = scoresSymbol(scores.requestKey);
     return writeRecord(this.#library, symbol, SCORES_HANDLER, encodeScoreSet(scores), options);

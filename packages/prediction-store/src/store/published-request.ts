@@ -43,7 +43,11 @@ export type TileResult =
       readonly values: Float32Array;
       readonly error?: undefined;
     }
-  | { readonly answer: ValidAnswerEntry; readonly values?: undefined; readonly error: PredictionStoreError };
+  | {
+      readonly answer: ValidAnswerEntry;
+      readonly values?: undefined;
+      readonly error: PredictionStoreError;
+    };
 
 /** One version of a request, pinned: whatever is published later, everything read through it is of this version. */
 export class PublishedRequest {

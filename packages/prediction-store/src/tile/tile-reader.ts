@@ -84,9 +84,7 @@ export function decodeSegments(
       }
     });
   } catch (error) {
-    // A newer format is no damage: the caller has to upgrade.
-    const newer = isCodecError(error, "unsupported-version", "unsupported-mode");
-    throw isCodecError(error) && !newer ? damaged(tile, error) : error;
+    throw isCodecError(error) ? damaged(tile, error) : error;
   }
 }
 

@@ -136,7 +136,7 @@ function damaged(
 ): DamagedEvent {
   if (
     !isVersionStoreError(error, "data-integrity", "format-too-new") &&
-    !isPredictionStoreError(error, "damaged", "invalid-label")
+    !isPredictionStoreError(error, "damaged", "format-too-new", "invalid-label")
   ) {
     throw error;
   }

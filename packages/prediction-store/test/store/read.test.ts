@@ -1,0 +1,199 @@
+import type { BlobStore } from "@foretile/storage";
+import { assert, asyncProperty, nat } from "fast-check";
+import { describe, expect, test } from "vitest";
+import { requestKey, stepCount, type PublishedRequest, type StepRange } from "../../src/index.ts";
+import {
+  bitsOf,
+  blobKeys,
+  flipByte,
+  invalidAnswer,
+  openTestStore,
+  readAll,
+  request,
+  tamper,
+  validAnswer,
+  walk,
+  type TestStore,
+} from "./open-test-store.ts";
+
+const key = requestKey(request);
+const steps = stepCount(request);
+
+async function published(
+  options?: Parameters<typeof openTestStore>[0],
+): Promise<TestStore & { readonly read: PublishedRequest }> {
+  const opened = await openTestStore(options);
+  const answers = [validAnswer(1), validAnswer(2), invalidAnswer(3), validAnswer(4)];
+  await opened.predictions.publish(request, answers);
+  return { ...opened, read: await opened.predictions.read(key) };
+}
+
+async function sliceAll(
+  read: PublishedRequest,
+  range: StepRange,
+): Promise<Map<number, Float32Array | undefined>> {
+  const slices = new Map<number, Float32Array | undefined>();
+  for await (const { answer, values } of read.slice(range)) slices.set(answer.minerId, values);
+  return slices;
+}
+
+describe("read", () => {
+  test("gives one tile, into a given array or a fresh one", async () => {
+    const { read } = await published();
+    const out = new Float32Array(7 * steps + 5).fill(-1);
+    const values = await read.readTile(2, { out });
+    expect(values.buffer).toBe(out.buffer);
+    expect(bitsOf(values)).toEqual(bitsOf(walk(2)));
+    expect([...out.subarray(7 * steps)]).toEqual([-1, -1, -1, -1, -1]);
+    expect(bitsOf(await read.readTile(4))).toEqual(bitsOf(walk(4)));
+    await expect(read.readTile(2, { out: new Float32Array(3) })).rejects.toThrow(RangeError);
+  });
+
+  test("says when there is no tile of a miner", async () => {
+    const { read } = await published();
+    for (const minerId of [3, 99]) {
+      await expect(read.readTile(minerId)).rejects.toMatchObject({ code: "no-such-tile" });
+    }
+  });
+
+  test("says when there is no such request or version, or the key is none", async () => {
+    const { predictions } = await published();
+    const none = { code: "no-such-request" };
+    await expect(predictions.read("test/ETH#1512475200")).rejects.toMatchObject(none);
+    await expect(predictions.read(key, { version: 2 })).rejects.toMatchObject(none);
+    await expect(predictions.listVersions("test/ETH#1")).rejects.toMatchObject(none);
+    await expect(predictions.read("BTC")).rejects.toMatchObject({ code: "invalid-request" });
+  });
+
+  test("stays at its version while others publish", async () => {
+    const { predictions, read } = await published();
+    await predictions.publish(request, [validAnswer(1, 77), validAnswer(9)]);
+    expect(read.version).toBe(1);
+    expect([...(await readAll(read)).keys()]).toEqual([1, 2, 4]);
+    expect((await readAll(read)).get(1)).toEqual(bitsOf(walk(1)));
+    expect((await predictions.read(key)).version).toBe(2);
+  });
+
+  test("takes only some miners", async () => {
+    const { read } = await published();
+    const ids: number[] = [];
+    for await (const { answer } of read.tiles({ minerIds: [4, 3, 1, 50] }))
+      ids.push(answer.minerId);
+    expect(ids).toEqual([1, 4]);
+  });
+
+  test("of some steps equals the same steps of the whole tile", async () => {
+    const { read } = await published();
+    await assert(
+      asyncProperty(nat(steps - 1), nat(steps - 1), async (a, b) => {
+        const range = { from: Math.min(a, b), to: Math.max(a, b) + 1 };
+        const slices = await sliceAll(read, range);
+        expect([...slices.keys()]).toEqual([1, 2, 4]);
+        for (const [minerId, values] of slices) {
+          const whole = walk(minerId).slice(range.from * 7, range.to * 7);
+          expect(values).toEqual(whole);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([
+    [{ from: 0, to: 1 }, 1],
+    [{ from: 0, to: 32 }, 1],
+    [{ from: 31, to: 33 }, 2],
+    [{ from: 64, to: 70 }, 1],
+    [{ from: 0, to: 70 }, 3],
+  ])("of steps %j reads %i of 3 panels a tile and no more", async (range, panels) => {
+    const reads: string[] = [];
+    const counting = (blobs: BlobStore): BlobStore => ({
+      capabilities: blobs.capabilities,
+      putNew: blobs.putNew.bind(blobs),
+      deleteMany: blobs.deleteMany.bind(blobs),
+      list: blobs.list.bind(blobs),
+      get: (blobKey, options) => {
+        if (blobKey.startsWith("s/")) reads.push(blobKey);
+        return blobs.get(blobKey, options);
+      },
+    });
+    const { read } = await published({ blobs: counting });
+    await sliceAll(read, range);
+    expect(reads).toHaveLength(3 * panels);
+    expect(new Set(reads).size).toBe(reads.length);
+  });
+
+  test.each([
+    { from: 5, to: 5 },
+    { from: 6, to: 5 },
+    { from: -1, to: 5 },
+    { from: 0, to: 71 },
+    { from: 0.5, to: 2 },
+    { from: Number.NaN, to: 2 },
+  ])("refuses the steps %j", async (range) => {
+    const { read } = await published();
+    await expect(sliceAll(read, range)).rejects.toMatchObject({ code: "invalid-slice" });
+  });
+
+  test("can stop early", async () => {
+    const { read } = await published();
+    const ids: number[] = [];
+    for await (const { answer } of read.tiles()) {
+      ids.push(answer.minerId);
+      break;
+    }
+    expect(ids).toEqual([1]);
+  });
+
+  test("ends with the signal's error, not with damaged tiles", async () => {
+    const { read } = await published();
+    const controller = new AbortController();
+    controller.abort();
+    const tiles = read.tiles({ signal: controller.signal });
+    await expect(tiles.next()).rejects.toMatchObject({ code: "aborted" });
+  });
+});
+
+describe("a damaged tile", () => {
+  test("is found whichever byte of it was flipped, and harms no other", async () => {
+    const { read, store } = await published();
+    const keys = await blobKeys(store, "s/");
+    expect(keys).toHaveLength(9);
+    const [first = ""] = keys;
+    const { length } = (await store.blobs.get(first as never)) ?? [];
+    for (let index = 0; index < length; index += 1) {
+      await tamper(store, first, flipByte(index));
+      const tiles = await readAll(read);
+      const damaged = [...tiles].filter(([, tile]) => tile instanceof Error);
+      expect(damaged).toHaveLength(1);
+      expect(damaged[0]?.[1]).toMatchObject({ name: "PredictionStoreError", code: "damaged" });
+      await tamper(store, first, flipByte(index));
+    }
+    for (const tile of (await readAll(read)).values()) expect(tile).not.toBeInstanceOf(Error);
+  });
+
+  test("is found when a segment is missing, cut or longer", async () => {
+    for (const change of [
+      (): undefined => undefined,
+      (bytes: Uint8Array) => bytes.slice(0, -1),
+      (bytes: Uint8Array) => new Uint8Array([...bytes, 0]),
+    ]) {
+      const { read, store } = await published();
+      const [first = ""] = await blobKeys(store, "s/");
+      await tamper(store, first, change);
+      const errors = [...(await readAll(read)).values()].filter((tile) => tile instanceof Error);
+      expect(errors).toHaveLength(1);
+    }
+  });
+
+  test("is found when another miner's sound segment lies in its place", async () => {
+    const { read, store } = await published();
+    const [first = "", , , fourth = ""] = await blobKeys(store, "s/");
+    const other = (await store.blobs.get(fourth as never)) ?? new Uint8Array();
+    const own = (await store.blobs.get(first as never)) ?? new Uint8Array();
+    await tamper(store, first, () => other);
+    await tamper(store, fourth, () => own);
+    const errors = [...(await readAll(read)).values()].filter((tile) => tile instanceof Error);
+    expect(errors).toHaveLength(2);
+    await expect(read.readTile(1)).rejects.toMatchObject({ code: "damaged" });
+  });
+});
