@@ -20,6 +20,7 @@ export {
   type RetryAdvice,
 } from "./coded-error.ts";
 export type { Clock, Random } from "./clock.ts";
+export { hasGivenUp, markGivenUp } from "./giving-up.ts";
 export { createIdSource, type IdSource } from "./id-source.ts";
 export {
   createLimiter,
@@ -34,6 +35,7 @@ export {
 } from "./resilience-error.ts";
 export {
   createRetryPolicy,
+  isRetryable,
   type RetryOptions,
   type RetryPolicy,
   type RetryPolicyOptions,

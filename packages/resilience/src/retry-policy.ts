@@ -62,7 +62,8 @@ export function createRetryPolicy(options: RetryPolicyOptions): RetryPolicy {
   };
 }
 
-function isRetryable(error: unknown, idempotent: boolean): error is Error {
+/** Whether a policy would repeat a call that failed with `error`. */
+export function isRetryable(error: unknown, idempotent: boolean): error is Error {
   if (hasGivenUp(error)) return false;
   const advice = retryAdvice(error);
   return advice === "safe" || (advice === "unknown-outcome" && idempotent);

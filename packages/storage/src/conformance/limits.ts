@@ -7,7 +7,7 @@ import { openTable, row, set, showRow, write } from "./row-samples.ts";
 import { numberedKeys } from "./sample-data.ts";
 
 /** A larger declared limit is believed: trying it would cost more than it tells. */
-const MAX_TRIED_BYTES = 64 * 2 ** 20;
+const MAX_TRIED_BYTES = 16 * 2 ** 20;
 const MAX_TRIED_ROWS = 10_000;
 
 const key = toKey("key");

@@ -54,7 +54,7 @@ const contracts: ReadonlyMap<string, (add: AddCase) => void> = new Map([
 /**
  * Registers every case with the runner. A failed case throws a plain `Error` that says what was promised.
  *
- * Declared limits over 64 MiB or 10 000 rows are believed, not tried.
+ * Declared limits over 16 MiB or 10 000 rows are believed, not tried.
  */
 export function storeConformance(runner: ConformanceRunner, options: ConformanceOptions): void {
   const { name, open, reopen } = options;
