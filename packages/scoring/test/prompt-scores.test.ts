@@ -14,6 +14,14 @@ describe("promptScores", () => {
     );
   });
 
+  // The two forms of the interpolation differ in the last bit here.
+  it.each([
+    [[73.892, 87.522, 116.619, 284.751, 286.821, 299.386, 426.758], 350.33480000000003],
+    [[169.419, 437.095], 410.3274],
+  ])("has numpy's percentile of %j", (totals, percentile90) => {
+    expect(promptScores(totals)).toMatchObject({ percentile90 });
+  });
+
   it("says when nobody answered", () => {
     expect(promptScores([])).toEqual({ status: "none-valid" });
   });
