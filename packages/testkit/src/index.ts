@@ -14,5 +14,6 @@
  */
 export { createInstantClock } from "./instant-clock.ts";
 export { createSeededRandom } from "./seeded-random.ts";
+export { dumpStore, loadStore, type DumpableStore, type StoreDump } from "./store-dump.ts";
 export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
 export { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";
