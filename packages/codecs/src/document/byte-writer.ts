@@ -1,4 +1,8 @@
+import { CodecError } from "../codec-error.ts";
+
 const FIRST_BYTES = 256;
+/** Documents are small records; this only keeps every length inside 32 bits. */
+const MAX_BYTES = 2 ** 30;
 
 /** A growing array of bytes; numbers are big-endian, as msgpack has them. */
 export class ByteWriter {
@@ -12,34 +16,43 @@ export class ByteWriter {
   }
 
   bytes(bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#grow(bytes.length));
+    const start = this.#grow(bytes.length);
+    this.#bytes.set(bytes, start);
   }
 
   uint8(value: number): void {
-    this.#view.setUint8(this.#grow(1), value);
+    const start = this.#grow(1);
+    this.#view.setUint8(start, value);
   }
 
   /** Takes negative numbers too: they are written in two's complement, as in all the methods below. */
   uint16(value: number): void {
-    this.#view.setUint16(this.#grow(2), value);
+    const start = this.#grow(2);
+    this.#view.setUint16(start, value);
   }
 
   uint32(value: number): void {
-    this.#view.setUint32(this.#grow(4), value);
+    const start = this.#grow(4);
+    this.#view.setUint32(start, value);
   }
 
   uint64(value: bigint): void {
-    this.#view.setBigUint64(this.#grow(8), value);
+    const start = this.#grow(8);
+    this.#view.setBigUint64(start, value);
   }
 
   float64(value: number): void {
-    this.#view.setFloat64(this.#grow(8), value);
+    const start = this.#grow(8);
+    this.#view.setFloat64(start, value);
   }
 
-  /** Makes room for `count` more bytes and returns where they start. */
+  /** Makes room for `count` more bytes and returns where they start. Replaces the array and its view when it grows. */
   #grow(count: number): number {
     const start = this.#length;
     this.#length += count;
+    if (this.#length > MAX_BYTES) {
+      throw new CodecError("too-large", `document is over the limit limit=${MAX_BYTES}`);
+    }
     if (this.#length > this.#bytes.length) {
       const bytes = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
       bytes.set(this.#bytes.subarray(0, start));

@@ -69,7 +69,7 @@ export async function createDocumentCodec(): Promise<DocumentCodec> {
 export function documentHash(bytes: Uint8Array): Uint8Array {
   checkMagic(bytes, MAGIC, "document");
   requireBytes(bytes, PAYLOAD_AT + HASH_BYTES);
-  return Uint8Array.prototype.slice.call(bytes, bytes.length - HASH_BYTES);
+  return new Uint8Array(bytes.subarray(bytes.length - HASH_BYTES));
 }
 
 function seal(checksum: Checksum, kind: string, version: number, value: DocumentValue): Uint8Array {
@@ -107,6 +107,7 @@ function open(
   const payload = verifiedPayload(checksum, kind, bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const version = view.getUint16(VERSION_AT, true);
+  if (version === 0) throw new CodecError("damaged", `document has no version kind=${kind}`);
   if (version > maxVersion) throw newerVersion(kind, version, maxVersion);
   return { version, value: decodeCanonical(payload, { maxBytes }) };
 }

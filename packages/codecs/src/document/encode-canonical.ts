@@ -12,7 +12,7 @@ import { MAX_DOCUMENT_DEPTH, type DocumentValue } from "./document-value.ts";
  *
  * @returns fresh bytes
  * @throws {CodecError} `invalid-argument` for a value without an encoding (`undefined`, a hole, a lone surrogate, a
- *   class instance, a small bigint, a cycle, …), `too-large` when it nests deeper than {@link MAX_DOCUMENT_DEPTH}
+ *   class instance, a small bigint, a cycle, …), `too-large` when it nests deeper than {@link MAX_DOCUMENT_DEPTH} or takes more than 1 GiB
  */
 export function encodeCanonical(value: DocumentValue): Uint8Array {
   const writer = new ByteWriter();

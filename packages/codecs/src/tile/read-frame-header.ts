@@ -103,7 +103,7 @@ function verifiedHeaderBytes(
   const headerBytes = headerBytesFor(count);
   checkLimit("header", headerBytes, limits.maxFrameBytes);
   requireBytes(bytes, headerBytes);
-  const header = Uint8Array.prototype.slice.call(bytes, 0, headerBytes);
+  const header = new Uint8Array(bytes.subarray(0, headerBytes));
   const hashAt = headerBytes - HASH_BYTES;
   if (!equalBytes(checksum.hash128(header.subarray(0, hashAt)), header.subarray(hashAt))) {
     throw new CodecError("damaged", "header of the tile frame does not match its hash");

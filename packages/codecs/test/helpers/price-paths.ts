@@ -14,8 +14,8 @@ const STEP_DEVIATION = 0.6 * Math.sqrt(300 / 31_536_000);
  * them: float32 `[steps, simulations]` row-major.
  */
 export function pricePaths({ simulations, steps, seed }: PricePathsOptions): Float32Array {
-  const { nextUint32 } = createSeededRandom(seed);
-  const uniform = (): number => (nextUint32() + 0.5) / 2 ** 32;
+  const random = createSeededRandom(seed);
+  const uniform = (): number => (random.nextUint32() + 0.5) / 2 ** 32;
   const normal = (): number =>
     Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
   const tile = new Float32Array(simulations * steps);
