@@ -1,7 +1,7 @@
 /** Buckets per member: more make the insertion sort shorter and the count longer; 2 was fastest at 1000 members. */
 const BUCKETS_PER_MEMBER = 2;
 
-/** Beyond this many moves per member the engine's own sort is faster; a forecast's ensemble needs less than 1. */
+/** Beyond this many moves per member the engine's own sort is faster; normal ensembles need 0.2, heavy-tailed ones about 1. */
 const MAX_MOVES_PER_MEMBER = 16;
 
 /**

@@ -1,7 +1,7 @@
 import { MemberSorter } from "./member-sorter.ts";
 
 /**
- * Buffers that {@link scoreTile} reuses from tile to tile, of about 32 bytes per simulation. One per thread; the contents
+ * Buffers that {@link scoreTile} reuses from tile to tile, of 24 bytes per simulation. One per thread; the contents
  * mean nothing between calls.
  */
 export class ScoreWorkspace {

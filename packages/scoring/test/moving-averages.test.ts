@@ -89,7 +89,7 @@ describe("movingAverages", () => {
       row(2, 300, 4),
       row(3, 300, 4),
       row(1, 50, 1, { percentile90: undefined }),
-      row(2, 50, 4, { lowest: undefined }),
+      row(2, 60, 4, { lowest: undefined }),
     ];
     expect(movingAverages(rows, options)).toEqual([
       { minerId: 1, average: 1 },
