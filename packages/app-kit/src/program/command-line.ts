@@ -1,8 +1,9 @@
-import { Command, CommanderError, Option } from "commander";
+import { CommanderError, type Command } from "commander";
 
 import { AppError } from "../failure/app-error.ts";
 import { EXIT, exitCodeHelp } from "../failure/exit-codes.ts";
 import { storeUrlForms } from "../store/store-url.ts";
+import { ProgramCommand } from "./program-command.ts";
 import type { ProgramContext } from "./program-context.ts";
 
 export interface CommandLineOptions {
@@ -16,24 +17,6 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-/** A command that has the common options, and whose commands have them: they may stand anywhere. */
-class ProgramCommand extends Command {
-  constructor(name?: string) {
-    super(name);
-    const group = "Common options:";
-    this.helpOption("-h, --help", "show help").addOption(
-      new Option("--store <url>", `${storeUrlForms()} (default: $FORETILE_STORE)`).helpGroup(group),
-    );
-    this.addOption(
-      new Option("--json", "JSON lines instead of text; errors too, on stderr").helpGroup(group),
-    );
-  }
-
-  override createCommand(name?: string): ProgramCommand {
-    return new ProgramCommand(name);
-  }
-}
-
 /**
  * The root of a program's commands: `--store` and `--json` before or after any command, the exit codes below the help,
  * help and errors on the context's streams. Add commands and hand it to {@link runCommandLine}.
@@ -42,7 +25,7 @@ export function createCommandLine(context: ProgramContext, options: CommandLineO
   return (
     new ProgramCommand(context.name)
       .description(options.description)
-      .version(options.version, "-V, --version", "print the version")
+      .version(options.version, "-V, --version", "print the version of the program")
       .helpCommand("help [command]", "show help for a command")
       // The program's own options (`--version`) come before the command, so that commands may use the names too.
       .enablePositionalOptions()

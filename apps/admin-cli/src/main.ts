@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+import { runProgram } from "@foretile/app-kit";
+
+import { main } from "./program.ts";
+
+await runProgram("foretile", main);

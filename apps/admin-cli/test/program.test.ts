@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+
+import { runForetile } from "./support/run-foretile.ts";
+
+const commands = [
+  ["init"],
+  ["request", "list"],
+  ["request", "show"],
+  ["tile", "show"],
+  ["label", "list"],
+  ["verify"],
+  ["stats"],
+];
+
+test.each(commands.map((command) => [command]))(
+  "%j has a help with an example",
+  async (command) => {
+    const { exitCode, output, errors } = await runForetile([...command, "--help"]);
+    expect({ exitCode, errors }).toStrictEqual({ exitCode: 0, errors: "" });
+    expect(output).toContain(`Examples:\n  $ foretile --store `);
+    expect(output).toContain(command.join(" "));
+    expect(output).toContain("--json");
+  },
+);
+
+test.each(commands.map((command) => [command]))("%j needs a store", async (command) => {
+  const argv = [...command, "a/b#1", "1"].slice(0, command.length + operands(command));
+  const { exitCode, errors } = await runForetile(argv);
+  expect(exitCode).toBe(2);
+  expect(errors).toContain("no store given");
+});
+
+test.each([
+  ["s3:bucket", "no such kind of store scheme=s3\nhint: known: lmdb:PATH, memory:[NAME]"],
+  ["./forecasts", "did you mean lmdb:./forecasts?"],
+])("the store URL %s is wrong usage", async (url, message) => {
+  const { exitCode, errors } = await runForetile(["stats", "--store", url]);
+  expect(exitCode).toBe(2);
+  expect(errors).toContain(message);
+});
+
+test("a mistyped command is wrong usage with a suggestion", async () => {
+  const { exitCode, errors } = await runForetile(["verfiy"]);
+  expect(exitCode).toBe(2);
+  expect(errors).toBe("foretile: unknown command 'verfiy'\nhint: did you mean verify?\n");
+});
+
+function operands(command: readonly string[]): number {
+  const name = command.join(" ");
+  if (name === "tile show") return 2;
+  return name === "request show" ? 1 : 0;
+}
