@@ -19,16 +19,15 @@ import { wholeNumber } from "./option-parsers.ts";
 import { ScoreReport } from "./score-report.ts";
 import { showLeaderboard } from "./show-leaderboard.ts";
 
-interface ScoreOptions {
+interface ScoreCommandOptions extends CommonOptions {
   readonly prices: string;
   readonly label?: string;
   readonly asset?: string;
   readonly request?: string;
-  readonly requestVersion?: number;
+  readonly version?: number;
   readonly threads: number;
   readonly rescore?: boolean;
-  /** `false` for `--no-store`. Not the store's URL, which is an option of the program. */
-  readonly store: boolean;
+  readonly dryRun?: boolean;
   readonly leaderboard?: boolean;
 }
 
@@ -42,7 +41,7 @@ export function addScoreCommand(program: Command, context: ProgramContext): void
     .option("--asset <asset>", "the asset of the prices; needed when the store has several")
     .option("--request <key>", "only this request")
     .option(
-      "--request-version <number>",
+      "--version <number>",
       "this version of it; scores of an older one are not stored",
       wholeNumber(1, Number.MAX_SAFE_INTEGER),
     )
@@ -53,29 +52,26 @@ export function addScoreCommand(program: Command, context: ProgramContext): void
       defaultThreadCount(),
     )
     .option("--rescore", "also what is scored already from the same version and prices")
-    .option("--no-store", "print the scores only")
+    .option("--dry-run", "print the scores and store nothing")
     .option("--leaderboard", "then print the leaderboard");
   command.action(async () => {
-    await runScore(command.opts(), program.opts(), context);
+    await runScore(command.optsWithGlobals(), context);
   });
 }
 
-async function runScore(
-  options: ScoreOptions,
-  common: CommonOptions,
-  context: ProgramContext,
-): Promise<void> {
-  if (options.requestVersion !== undefined && options.request === undefined) {
-    throw new AppError("usage", "--request-version needs --request", {
+async function runScore(options: ScoreCommandOptions, context: ProgramContext): Promise<void> {
+  if (options.version !== undefined && options.request === undefined) {
+    throw new AppError("usage", "--version needs --request", {
       hint: "say which request with --request KEY",
     });
   }
   const { signal } = context;
-  const json = common.json === true;
-  const url = storeUrlOf(common, context);
+  const json = options.json === true;
+  const store = options.dryRun !== true;
+  const url = storeUrlOf(options, context);
   // Before the store: a wrong file is noticed at once, whatever the store says.
   const prices = await readPrices(options.prices, signal);
-  await using opened = await openPredictions(url, options.store ? "write" : "read", { signal });
+  await using opened = await openPredictions(url, store ? "write" : "read", { signal });
   const { predictions } = opened;
   using reporter = createReporter(context);
   const report = new ScoreReport(context, reporter, { json });
@@ -95,14 +91,12 @@ async function runScore(
     prices,
     labels: await predictions.labels({ signal }),
     scoredBy: `foretile-scorer ${packageJson.version}`,
-    store: options.store,
+    store,
     rescore: options.rescore === true,
   });
   for (const key of keys) {
     const onScored = (count: number): void => report.scoredTiles(count, key);
-    await report.request(
-      await scorer.score(key, { version: options.requestVersion, signal, onScored }),
-    );
+    await report.request(await scorer.score(key, { version: options.version, signal, onScored }));
   }
   await report.end();
   if (options.leaderboard === true) {

@@ -17,15 +17,18 @@ export interface ThreadedTileScorerOptions {
   readonly entry?: URL | undefined;
 }
 
-/** Scores on worker threads that open the store by its URL; who is free takes the next tiles. */
+/**
+ * Scores on worker threads that open the store by its URL; who is free takes the next tiles. Threads start when there is
+ * work for them.
+ */
 export class ThreadedTileScorer implements TileScorer {
-  readonly #threads: readonly ScoringThread[];
+  readonly #threads: ScoringThread[] = [];
+  readonly #start: () => ScoringThread;
+  readonly #threadCount: number;
 
   constructor(storeUrl: string, { threadCount, entry = defaultEntry }: ThreadedTileScorerOptions) {
-    this.#threads = Array.from(
-      { length: threadCount },
-      () => new ScoringThread(entry, { storeUrl }),
-    );
+    this.#threadCount = threadCount;
+    this.#start = () => new ScoringThread(entry, { storeUrl });
   }
 
   async score(
@@ -33,6 +36,9 @@ export class ThreadedTileScorer implements TileScorer {
     minerIds: readonly number[],
     { signal, onScored }: ScoreTilesOptions = {},
   ): Promise<readonly TileOutcome[]> {
+    const partCount = Math.ceil(minerIds.length / TILES_AT_ONCE);
+    const threadCount = Math.min(this.#threadCount, partCount);
+    while (this.#threads.length < threadCount) this.#threads.push(this.#start());
     const parts: (readonly TileOutcome[])[] = [];
     let next = 0;
     const takePart = (): number | undefined => {
