@@ -24,8 +24,8 @@ export interface WriterRun {
 }
 
 export interface RunWriterOptions {
-  /** Standard input, in pieces as they are given. */
-  readonly input?: string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  /** Standard input. */
+  readonly input?: string | Uint8Array | Readable;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Told of every write to standard output. */
@@ -43,7 +43,7 @@ export async function runWriter(
     name: "foretile-writer",
     argv,
     env: options.env ?? {},
-    stdin: Readable.from(piecesOf(options.input ?? ""), { objectMode: false }),
+    stdin: streamOf(options.input ?? ""),
     stdout: stdout.stream,
     stderr: stderr.stream,
     signal: options.signal ?? new AbortController().signal,
@@ -70,11 +70,9 @@ export async function ingestLines(
   return { ...run, results };
 }
 
-function piecesOf(
-  input: NonNullable<RunWriterOptions["input"]>,
-): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
-  if (typeof input === "string") return [Buffer.from(input)];
-  return input instanceof Uint8Array ? [input] : input;
+function streamOf(input: string | Uint8Array | Readable): Readable {
+  if (input instanceof Readable) return input;
+  return Readable.from([Buffer.from(input)], { objectMode: false });
 }
 
 function collector(onText?: (text: string) => void): { stream: Writable; text: () => string } {

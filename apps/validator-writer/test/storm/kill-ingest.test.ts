@@ -1,0 +1,112 @@
+import { setTimeout } from "node:timers/promises";
+
+import { createPredictions, openPredictions } from "@foretile/app-kit";
+import type { Random } from "@foretile/resilience";
+import { createSeededRandom, temporaryFolder } from "@foretile/testkit";
+import { expect, test } from "vitest";
+
+import { ingestLines, memoryStore } from "../support/run-writer.ts";
+import {
+  answerDocument,
+  keyOf,
+  publishLine,
+  requestLine,
+  responseLine,
+  SMALL_LABEL,
+} from "../support/small-request.ts";
+import { WriterProcess } from "../support/writer-process.ts";
+
+/** Stores that are written at the same time, each by one process after the other. */
+const LANES = 4;
+const KILLS_PER_LANE = 30;
+const REQUESTS_PER_ROUND = 8;
+const MINERS = 5;
+/** A killed process may live on so long after the result line that was waited for. */
+const LONGEST_DELAY_MS = 6;
+
+function roundLines(round: number): string[] {
+  const first = round * REQUESTS_PER_ROUND;
+  return Array.from({ length: REQUESTS_PER_ROUND }, (_, index) => first + index).flatMap(
+    (request) => {
+      const id = `r${request}`;
+      return [
+        requestLine(id, request),
+        ...Array.from({ length: MINERS }, (_, miner) =>
+          responseLine(id, answerDocument(request, miner, request * MINERS + miner)),
+        ),
+        publishLine(id),
+      ];
+    },
+  );
+}
+
+/** Starts an ingest of `lines` and kills it at some moment between its start and its end. */
+async function killSomewhere(url: string, lines: readonly string[], random: Random) {
+  await using writer = new WriterProcess(["ingest", "--store", url]);
+  await writer.write(`${lines.join("\n")}\n`);
+  await writer.resultCount(random.nextUint32() % REQUESTS_PER_ROUND);
+  await setTimeout(random.nextUint32() % LONGEST_DELAY_MS);
+  writer.child.kill("SIGKILL");
+  const { signal } = await writer.end();
+  expect(signal).toBe("SIGKILL");
+  return writer.results.map((result) => result["key"] as string);
+}
+
+/** Opens the store, verifies all of it, and returns the keys it holds, each with all its answers. */
+async function wholeRequests(url: string): Promise<Set<string>> {
+  await using opened = await openPredictions(url, "read");
+  const { predictions } = opened;
+  for await (const event of predictions.verify()) expect(event.type).toBe("checked");
+  const keys = new Set<string>();
+  for await (const batch of predictions.list()) {
+    for (const { key } of batch) {
+      const { answers, version } = await predictions.read(key);
+      expect({ key, version, answers: answers.map(({ minerId }) => minerId) }).toEqual({
+        key,
+        version: 1,
+        answers: Array.from({ length: MINERS }, (_, miner) => 1000 + miner),
+      });
+      keys.add(key);
+    }
+  }
+  return keys;
+}
+
+async function runLane(lane: number): Promise<number> {
+  const random = createSeededRandom(20_171_205 + lane);
+  await using folder = await temporaryFolder();
+  const url = `lmdb:${folder.path}/store`;
+  const created = await createPredictions(url, { labels: [SMALL_LABEL] });
+  await created[Symbol.asyncDispose]();
+  const acknowledged = new Set<string>();
+  const lines: string[] = [];
+  let cutShort = 0;
+  for (let round = 0; round < KILLS_PER_LANE; round += 1) {
+    const added = roundLines(round);
+    lines.push(...added);
+    for (const key of await killSomewhere(url, added, random)) acknowledged.add(key);
+    const stored = await wholeRequests(url);
+    // At most the request that was being published may be there without its result line.
+    for (const key of acknowledged) expect(stored).toContain(key);
+    expect(stored.size).toBeLessThanOrEqual((round + 1) * REQUESTS_PER_ROUND);
+    if (stored.size < (round + 1) * REQUESTS_PER_ROUND) cutShort += 1;
+  }
+
+  const clean = await ingestLines(await memoryStore(), lines);
+  await using last = new WriterProcess(["ingest", "--store", url]);
+  last.child.stdin.end(`${lines.join("\n")}\n`);
+  expect(await last.end()).toMatchObject({ code: 0 });
+  const hashes = last.results.map((result) => result["version_hash"]);
+  expect(hashes).toEqual(clean.results.map((result) => result["version_hash"]));
+  const everything = Array.from({ length: KILLS_PER_LANE * REQUESTS_PER_ROUND }, (_, request) =>
+    keyOf(request),
+  );
+  expect(await wholeRequests(url)).toEqual(new Set(everything));
+  return cutShort;
+}
+
+test("a writer killed at any moment leaves whole requests, and the same input again completes them", async () => {
+  const cutShort = await Promise.all(Array.from({ length: LANES }, (_, lane) => runLane(lane)));
+  // Kills that came after the end would prove nothing.
+  expect(Math.min(...cutShort)).toBeGreaterThan(KILLS_PER_LANE / 3);
+});
