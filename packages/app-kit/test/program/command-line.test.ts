@@ -9,7 +9,7 @@ import {
   storeUrlOf,
   type ProgramContext,
 } from "../../src/index.ts";
-import { testContext } from "./test-context.ts";
+import { testContext } from "../support/test-context.ts";
 
 const main = async (context: ProgramContext): Promise<void> => {
   const program = createCommandLine(context, { description: "A tool", version: "1.2.3" });

@@ -2,7 +2,7 @@ import { StorageError } from "@foretile/storage";
 import { expect, test } from "vitest";
 
 import { AppError, EXIT, runMain } from "../../src/index.ts";
-import { testContext } from "./test-context.ts";
+import { testContext } from "../support/test-context.ts";
 
 const failing = (error: unknown) => async (): Promise<never> => {
   throw error;
