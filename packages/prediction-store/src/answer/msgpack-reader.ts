@@ -70,8 +70,6 @@ export class MsgpackReader {
   skip(values: number): boolean {
     let pending = values;
     while (pending > 0) {
-      // Every pending value takes a byte or more.
-      if (pending > this.#bytes.length - this.#at) return false;
       const kind = this.read();
       pending -= 1;
       if (kind === "malformed") return false;

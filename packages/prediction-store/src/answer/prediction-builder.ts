@@ -47,7 +47,7 @@ export class PredictionBuilder {
   #incrementMismatch: InvalidAnswer | undefined;
   /** Of the first path that broke a rule. */
   #pathFault: InvalidAnswer | undefined;
-  /** Of the path that is being read: its first bad point, which counts only if the path has the right length. */
+  /** The first bad point. It counts only if its path has the right length; no path behind it is judged. */
   #pointFault: InvalidAnswer | undefined;
 
   /** @param byteLength bytes of the value as it arrived; no tile is made for fewer than one byte per point */
@@ -153,7 +153,6 @@ export class PredictionBuilder {
       );
     }
     this.#pathFault ??= this.#pointFault;
-    this.#pointFault = undefined;
   }
 
   /** The verdict on the value. Call once, after its end. The tile belongs to the caller. */

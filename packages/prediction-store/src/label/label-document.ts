@@ -18,11 +18,16 @@ const MAX_FACTOR = 1_000_000;
 const intervalName = /^(?![0-9]+$)[0-9A-Za-z_]+$/;
 const assetName = /^[\x21-\x7e]+$/;
 
+/** {@link LabelConfig} as a plain value. */
+export type LabelDocument = Readonly<
+  Record<string, string | number | readonly string[] | readonly (readonly [string, number])[]>
+>;
+
 /**
- * The plain value that stands for `config` in a document or a file. Names with numbers become arrays of pairs, because
- * their order counts and a document may sort the members of an object.
+ * The plain value that stands for `config` in a document or a file. The intervals become an array of pairs, because their
+ * order counts and a document may sort the members of an object.
  */
-export function labelDocument(config: LabelConfig): Record<string, unknown> {
+export function labelDocument(config: LabelConfig): LabelDocument {
   return {
     label: config.label,
     time_length: config.timeLengthSeconds,
@@ -30,7 +35,6 @@ export function labelDocument(config: LabelConfig): Record<string, unknown> {
     num_simulations: config.simulations,
     intervals: Object.entries(config.intervals),
     assets: [...config.assets],
-    asset_coefficients: Object.entries(config.assetCoefficients),
     window_days: config.windowDays,
     softmax_beta: config.softmaxBeta,
     emission_share: config.emissionShare,
@@ -52,9 +56,8 @@ export function parseLabelConfig(value: unknown): LabelConfig {
     timeLengthSeconds: fields.whole("time_length", 1, MAX_UNIX_SECONDS),
     timeIncrementSeconds: fields.whole("time_increment", 1, MAX_UNIX_SECONDS),
     simulations: fields.whole("num_simulations", 1, MAX_SIMULATIONS),
-    intervals: numbersByName(fields, "intervals", intervalName, 1),
-    assets: names(fields, "assets"),
-    assetCoefficients: numbersByName(fields, "asset_coefficients", assetName, 0),
+    intervals: intervalsByName(fields),
+    assets: assetNames(fields),
     windowDays: fields.number("window_days", 0, MAX_DAYS),
     softmaxBeta: fields.number("softmax_beta", -MAX_FACTOR, 0),
     emissionShare: fields.number("emission_share", 0, 1),
@@ -92,38 +95,33 @@ function checkIntervals({ intervals, timeIncrementSeconds, timeLengthSeconds }: 
   }
 }
 
-function names(fields: ObjectFields, member: string): string[] {
-  const list = boundedList(fields, member, 1).map((name) => checkedName(name, member, assetName));
-  if (new Set(list).size < list.length) throw invalid(`${member} must not repeat`);
-  return list;
-}
-
-function numbersByName(
-  fields: ObjectFields,
-  member: string,
-  pattern: RegExp,
-  minCount: number,
-): Record<string, number> {
-  const numbers = new Map<string, number>();
-  for (const pair of boundedList(fields, member, minCount)) {
+function intervalsByName(fields: ObjectFields): Record<string, number> {
+  const intervals = new Map<string, number>();
+  for (const pair of boundedList(fields, "intervals")) {
     if (!Array.isArray(pair) || pair.length !== 2) {
-      throw invalid(`${member} must be pairs of a name and a number`);
+      throw invalid("intervals must be pairs of a name and seconds");
     }
-    const [first, number]: readonly unknown[] = pair;
-    const name = checkedName(first, member, pattern);
-    if (typeof number !== "number" || !(number > 0 && number <= MAX_UNIX_SECONDS)) {
-      throw invalid(`${member} must have positive numbers name=${name}`);
+    const [first, seconds]: readonly unknown[] = pair;
+    const name = checkedName(first, "intervals", intervalName);
+    if (typeof seconds !== "number") {
+      throw invalid(`intervals must have numbers of seconds name=${name}`);
     }
-    if (numbers.has(name)) throw invalid(`${member} must not repeat name=${name}`);
-    numbers.set(name, number);
+    if (intervals.has(name)) throw invalid(`intervals must not repeat name=${name}`);
+    intervals.set(name, seconds);
   }
-  return Object.fromEntries(numbers);
+  return Object.fromEntries(intervals);
 }
 
-function boundedList(fields: ObjectFields, member: string, minCount: number): readonly unknown[] {
+function assetNames(fields: ObjectFields): string[] {
+  const names = boundedList(fields, "assets").map((name) => checkedName(name, "assets", assetName));
+  if (new Set(names).size < names.length) throw invalid("assets must not repeat");
+  return names;
+}
+
+function boundedList(fields: ObjectFields, member: string): readonly unknown[] {
   const list = fields.list(member);
-  if (list.length < minCount || list.length > MAX_ENTRIES) {
-    throw invalid(`${member} must have ${minCount} to ${MAX_ENTRIES} entries count=${list.length}`);
+  if (list.length === 0 || list.length > MAX_ENTRIES) {
+    throw invalid(`${member} must have 1 to ${MAX_ENTRIES} entries count=${list.length}`);
   }
   return list;
 }

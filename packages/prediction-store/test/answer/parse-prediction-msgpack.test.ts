@@ -29,6 +29,12 @@ test("fills the tile step-major", () => {
   expect(outcome).toEqual({ status: "valid", tile: Float32Array.of(1.5, 10.5, 2, 20, 3.25, 30.5) });
 });
 
+test("one byte per point is enough", () => {
+  const path = array(Uint8Array.of(1), Uint8Array.of(2), Uint8Array.of(3));
+  const outcome = parsePredictionMsgpack(array(start, increment, path, path), smallRequest, 1);
+  expect(outcome).toEqual({ status: "valid", tile: Float32Array.of(1, 1, 2, 2, 3, 3) });
+});
+
 describe("prices", () => {
   test.each([
     ["fixint 7", Uint8Array.of(7), "valid"],
