@@ -81,6 +81,7 @@ const predictionStore: Readonly<Record<PredictionStoreErrorCode, ErrorAdvice>> =
   },
   "invalid-slice": { exit: EXIT.usage },
   damaged: { exit: EXIT.damaged, hint: runVerify },
+  "format-too-new": { exit: EXIT.store, hint: upgrade },
   "publication-closed": { exit: EXIT.unexpected, hint: askForReport },
 };
 
