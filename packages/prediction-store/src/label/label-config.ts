@@ -18,6 +18,8 @@ export interface LabelConfig {
   readonly intervals: Readonly<Record<string, number>>;
   /** Assets that are asked for, in the order of their turns. */
   readonly assets: readonly string[];
+  /** Weight of an asset's prompt scores in the moving average; 1 for an asset that is not here. */
+  readonly assetCoefficients: Readonly<Record<string, number>>;
   /** Days of prompt scores that a moving average covers. */
   readonly windowDays: number;
   /** Factor of the moving averages in the softmax; negative, so that a smaller average weighs more. */

@@ -24,8 +24,8 @@ export type LabelDocument = Readonly<
 >;
 
 /**
- * The plain value that stands for `config` in a document or a file. The intervals become an array of pairs, because their
- * order counts and a document may sort the members of an object.
+ * The plain value that stands for `config` in a document or a file. Names with numbers become arrays of pairs, because
+ * their order counts and a document may sort the members of an object.
  */
 export function labelDocument(config: LabelConfig): LabelDocument {
   return {
@@ -35,6 +35,7 @@ export function labelDocument(config: LabelConfig): LabelDocument {
     num_simulations: config.simulations,
     intervals: Object.entries(config.intervals),
     assets: [...config.assets],
+    asset_coefficients: Object.entries(config.assetCoefficients),
     window_days: config.windowDays,
     softmax_beta: config.softmaxBeta,
     emission_share: config.emissionShare,
@@ -56,8 +57,9 @@ export function parseLabelConfig(value: unknown): LabelConfig {
     timeLengthSeconds: fields.whole("time_length", 1, MAX_UNIX_SECONDS),
     timeIncrementSeconds: fields.whole("time_increment", 1, MAX_UNIX_SECONDS),
     simulations: fields.whole("num_simulations", 1, MAX_SIMULATIONS),
-    intervals: intervalsByName(fields),
-    assets: assetNames(fields),
+    intervals: numbersByName(fields, "intervals", intervalName, 1),
+    assets: names(fields, "assets"),
+    assetCoefficients: numbersByName(fields, "asset_coefficients", assetName, 0),
     windowDays: fields.number("window_days", 0, MAX_DAYS),
     softmaxBeta: fields.number("softmax_beta", -MAX_FACTOR, 0),
     emissionShare: fields.number("emission_share", 0, 1),
@@ -95,33 +97,38 @@ function checkIntervals({ intervals, timeIncrementSeconds, timeLengthSeconds }: 
   }
 }
 
-function intervalsByName(fields: ObjectFields): Record<string, number> {
-  const intervals = new Map<string, number>();
-  for (const pair of boundedList(fields, "intervals")) {
+function names(fields: ObjectFields, member: string): string[] {
+  const list = boundedList(fields, member, 1).map((name) => checkedName(name, member, assetName));
+  if (new Set(list).size < list.length) throw invalid(`${member} must not repeat`);
+  return list;
+}
+
+function numbersByName(
+  fields: ObjectFields,
+  member: string,
+  pattern: RegExp,
+  minCount: number,
+): Record<string, number> {
+  const numbers = new Map<string, number>();
+  for (const pair of boundedList(fields, member, minCount)) {
     if (!Array.isArray(pair) || pair.length !== 2) {
-      throw invalid("intervals must be pairs of a name and seconds");
+      throw invalid(`${member} must be pairs of a name and a number`);
     }
-    const [first, seconds]: readonly unknown[] = pair;
-    const name = checkedName(first, "intervals", intervalName);
-    if (typeof seconds !== "number") {
-      throw invalid(`intervals must have numbers of seconds name=${name}`);
+    const [first, number]: readonly unknown[] = pair;
+    const name = checkedName(first, member, pattern);
+    if (typeof number !== "number" || !(number > 0 && number <= MAX_UNIX_SECONDS)) {
+      throw invalid(`${member} must have positive numbers name=${name}`);
     }
-    if (intervals.has(name)) throw invalid(`intervals must not repeat name=${name}`);
-    intervals.set(name, seconds);
+    if (numbers.has(name)) throw invalid(`${member} must not repeat name=${name}`);
+    numbers.set(name, number);
   }
-  return Object.fromEntries(intervals);
+  return Object.fromEntries(numbers);
 }
 
-function assetNames(fields: ObjectFields): string[] {
-  const names = boundedList(fields, "assets").map((name) => checkedName(name, "assets", assetName));
-  if (new Set(names).size < names.length) throw invalid("assets must not repeat");
-  return names;
-}
-
-function boundedList(fields: ObjectFields, member: string): readonly unknown[] {
+function boundedList(fields: ObjectFields, member: string, minCount: number): readonly unknown[] {
   const list = fields.list(member);
-  if (list.length === 0 || list.length > MAX_ENTRIES) {
-    throw invalid(`${member} must have 1 to ${MAX_ENTRIES} entries count=${list.length}`);
+  if (list.length < minCount || list.length > MAX_ENTRIES) {
+    throw invalid(`${member} must have ${minCount} to ${MAX_ENTRIES} entries count=${list.length}`);
   }
   return list;
 }

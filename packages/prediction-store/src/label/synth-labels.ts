@@ -2,6 +2,21 @@ import type { LabelConfig } from "./label-config.ts";
 
 // The numbers of the network's validator at commit ec8a625904986f54138723e6ed4f11f08b42bc38 of mode-network/synth-subnet.
 
+const assetCoefficients: LabelConfig["assetCoefficients"] = {
+  BTC: 1,
+  ETH: 0.7064366394033871,
+  XAU: 1.7370922597118699,
+  SOL: 0.6310037175639559,
+  SPYX: 3.437935601155441,
+  NVDAX: 1.6028217601617174,
+  TSLAX: 1.6068755936957768,
+  AAPLX: 2.0916380815843123,
+  GOOGLX: 1.6827392777257926,
+  XRP: 0.5658394110809131,
+  HYPE: 0.4784547133706857,
+  WTIOIL: 0.8475062847978935,
+};
+
 /** Synth's 24 hour competition: 289 steps of 5 minutes. */
 export const SYNTH_LOW: LabelConfig = {
   label: "low",
@@ -23,6 +38,7 @@ export const SYNTH_LOW: LabelConfig = {
     "HYPE",
     "WTIOIL",
   ],
+  assetCoefficients,
   windowDays: 10,
   softmaxBeta: -0.1,
   emissionShare: 0.5,
@@ -58,6 +74,7 @@ export const SYNTH_HIGH: LabelConfig = {
     "0_60min_gaps": 3600,
   },
   assets: ["BTC", "ETH", "XAU", "SOL", "HYPE"],
+  assetCoefficients,
   windowDays: 3,
   softmaxBeta: -0.2,
   emissionShare: 0.5,

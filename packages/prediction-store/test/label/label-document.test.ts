@@ -27,7 +27,7 @@ describe("faults", () => {
     ],
     ["intervals", ["5min"], "intervals must be pairs"],
     ["intervals", [["5min", 300, 1]], "intervals must be pairs"],
-    ["intervals", [["5min", "300"]], "intervals must have numbers of seconds name=5min"],
+    ["intervals", [["5min", "300"]], "intervals must have positive numbers name=5min"],
     [
       "intervals",
       [
@@ -48,6 +48,8 @@ describe("faults", () => {
     ["assets", ["BTC", "BTC"], "assets must not repeat"],
     ["assets", [""], "assets must have names"],
     ["assets", [7], "assets must have names"],
+    ["asset_coefficients", [["BTC", 0]], "asset_coefficients must have positive numbers name=BTC"],
+    ["asset_coefficients", [["BTC", Number.NaN]], "asset_coefficients must have positive numbers"],
     ["window_days", -1, "window_days must be a number from 0"],
     ["softmax_beta", 0.1, "softmax_beta must be a number from"],
     ["emission_share", 1.1, "emission_share must be a number from 0 to 1"],
@@ -68,4 +70,9 @@ describe("faults", () => {
   test("no object", () => {
     expect(() => parseLabelConfig(null)).toThrow("label must be an object");
   });
+});
+
+test("a label without coefficients weighs all assets alike", () => {
+  const document = { ...labelDocument(SYNTH_LOW), asset_coefficients: [] };
+  expect(parseLabelConfig(document).assetCoefficients).toEqual({});
 });

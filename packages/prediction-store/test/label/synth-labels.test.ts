@@ -36,4 +36,5 @@ test.each([
   expect(evaluations(config)).toBe(evaluationCount);
   expect(Object.keys(config.intervals)).toHaveLength(intervalCount);
   expect(config.assets).toHaveLength(assetCount);
+  expect(config.assets.every((asset) => asset in config.assetCoefficients)).toBe(true);
 });
