@@ -59,7 +59,9 @@ async function step(title, command) {
 const [name, ...args] = process.argv.slice(2);
 const program = programs[name];
 if (program === undefined) {
-  process.stderr.write(`usage: node tooling/bootstrap/run.mjs ${Object.keys(programs).join("|")}\n`);
+  process.stderr.write(
+    `usage: node tooling/bootstrap/run.mjs ${Object.keys(programs).join("|")}\n`,
+  );
   process.exit(2);
 }
 const major = Number(process.versions.node.split(".")[0]);
@@ -68,5 +70,5 @@ if (major < 18) {
   process.exit(2);
 }
 await step("Installing", ["npx", "--yes", packageManager, "install", "--frozen-lockfile"]);
-await step("Building", ["turbo", "run", "build", "--output-logs=errors-only"]);
+await step("Building", ["npx", "--yes", packageManager, "run", "build"]);
 process.exit(await run(program(args)));

@@ -1,0 +1,179 @@
+// The main job on full-size tiles: ingest one request from NDJSON to flushed, read and score it on one and two threads.
+//
+//   pnpm bench:main-job [--tiles 250] [--rounds 3] [--simulations 1000]
+//
+// Runs the built programs as whole processes on a store in a temporary folder. Prints medians and writes
+// bench-results/main-job.json.
+import { spawn } from "node:child_process";
+import { createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { predictionText, pricePath } from "./price-paths.mjs";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const { values: options } = parseArgs({
+  options: {
+    tiles: { type: "string", default: "250" },
+    rounds: { type: "string", default: "3" },
+    simulations: { type: "string", default: "1000" },
+  },
+});
+const tiles = Number(options.tiles);
+const rounds = Number(options.rounds);
+const simulations = Number(options.simulations);
+const request = {
+  id: "r1",
+  label: "low",
+  asset: "BTC",
+  start_time: "2017-12-05T12:00:00+00:00",
+  time_increment: 300,
+  time_length: 86400,
+  num_simulations: simulations,
+};
+const startUnixSeconds = 1512475200;
+const steps = 289;
+const rawBytes = tiles * simulations * steps * 4;
+
+const folder = await mkdtemp(join(tmpdir(), "foretile-bench-"));
+try {
+  const input = join(folder, "answers.ndjson");
+  const prices = join(folder, "prices.csv");
+  await writeInput(input);
+  await writePrices(prices);
+  const textBytes = (await stat(input)).size;
+
+  const rows = new Map();
+  const note = (workload, metric, unit, value) => {
+    const key = `${workload}/${metric}`;
+    const row = rows.get(key) ?? { workload, subject: "foretile", metric, unit, values: [] };
+    row.values.push(value);
+    rows.set(key, row);
+  };
+  for (let round = 0; round < rounds; round += 1) {
+    const path = join(folder, `store-${round}`);
+    const store = `lmdb:${path}`;
+    await program("admin-cli", ["--store", store, "init"]);
+    const ingest = await program("validator-writer", ["ingest", "--store", store, input]);
+    note("ingest", "text", "MB/s", textBytes / 1e6 / ingest.seconds);
+    note("ingest", "tiles", "1/s", tiles / ingest.seconds);
+    note("ingest", "peak memory", "MB", ingest.peakBytes / 1e6);
+    for (const threads of [1, 2]) {
+      const scorer = ["score", "--store", store, "--prices", prices, "--asset", "BTC"];
+      const extra = ["--rescore", "--threads", `${threads}`, "--json"];
+      const score = await program("scorer-reader", [...scorer, ...extra]);
+      const workload = `read and score, ${threads} thread${threads === 1 ? "" : "s"}`;
+      note(workload, "tiles", "1/s", tiles / score.seconds);
+      note(workload, "float32", "MB/s", rawBytes / 1e6 / score.seconds);
+      note(workload, "peak memory", "MB", score.peakBytes / 1e6);
+    }
+    const stats = JSON.parse(
+      (await program("admin-cli", ["--store", store, "stats", "--json"])).output,
+    );
+    note("storage", "stored per raw byte", "", stats.stored_bytes / stats.raw_bytes);
+    note("storage", "file", "MB", (await stat(join(path, "data.mdb"))).size / 1e6);
+    await rm(path, { recursive: true });
+  }
+  await report([...rows.values()].map(summarize), textBytes);
+} finally {
+  await rm(folder, { recursive: true });
+}
+
+async function writeInput(file) {
+  const stream = createWriteStream(file);
+  const write = async (line) => {
+    if (!stream.write(`${line}\n`)) await once(stream, "drain");
+  };
+  await write(JSON.stringify({ request }));
+  for (let tile = 0; tile < tiles; tile += 1) {
+    const facts = {
+      request: "r1",
+      miner_uid: tile % 256,
+      miner_id: 1000 + tile,
+      process_time: 1.5,
+    };
+    const prediction = predictionText({
+      seed: tile + 1,
+      startUnixSeconds,
+      incrementSeconds: 300,
+      steps,
+      simulations,
+      start: 104856.23,
+      sigma: 0.6,
+    });
+    await write(`{"response":${JSON.stringify(facts).slice(0, -1)},"prediction":${prediction}}}`);
+  }
+  await write(JSON.stringify({ publish: "r1" }));
+  stream.end();
+  await once(stream, "close");
+}
+
+async function writePrices(file) {
+  const path = pricePath({
+    seed: 99,
+    start: 104856.23,
+    sigma: 0.6,
+    incrementSeconds: 60,
+    steps: 1500,
+  });
+  const lines = path.map(
+    (price, minute) => `${startUnixSeconds + 60 * minute},${price.toFixed(2)}`,
+  );
+  await writeFile(file, `timestamp,price\n${lines.join("\n")}\n`);
+}
+
+async function program(app, args) {
+  const peakFile = join(folder, "peak");
+  const preload = join(root, "tooling", "bench", "report-peak-memory.mjs");
+  const main = join(root, "apps", app, "dist", "main.js");
+  const started = performance.now();
+  const child = spawn(process.execPath, ["--import", preload, main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, FORETILE_PEAK_MEMORY_FILE: peakFile },
+  });
+  const output = [];
+  const errors = [];
+  child.stdout.on("data", (chunk) => output.push(chunk));
+  child.stderr.on("data", (chunk) => errors.push(chunk));
+  const [code] = await once(child, "close");
+  const seconds = (performance.now() - started) / 1000;
+  if (code !== 0) throw new Error(`${app} ${args.join(" ")} failed: ${Buffer.concat(errors)}`);
+  const peakBytes = Number(await readFile(peakFile, "utf8"));
+  return { seconds, peakBytes, output: Buffer.concat(output).toString() };
+}
+
+function summarize({ values, ...row }) {
+  const sorted = values.toSorted((left, right) => left - right);
+  const median = sorted[Math.floor(sorted.length / 2)];
+  return { ...row, median, min: sorted[0], max: sorted.at(-1), rounds: sorted.length };
+}
+
+function column(value) {
+  return value.toPrecision(4).padStart(10);
+}
+
+async function report(rows, textBytes) {
+  const [cpu] = cpus();
+  console.log(
+    `Node ${process.versions.node}, ${cpus().length} × ${cpu?.model ?? "?"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+  );
+  console.log(
+    `${tiles} tiles of ${simulations} × ${steps}: ${(textBytes / 1e6).toFixed(0)} MB of JSON, ` +
+      `${(rawBytes / 1e6).toFixed(0)} MB of float32; ${rounds} rounds, whole processes\n`,
+  );
+  console.log(
+    `${"workload".padEnd(28)}${"metric".padEnd(22)}${"median".padStart(10)}${"min".padStart(10)}${"max".padStart(10)}`,
+  );
+  for (const { workload, metric, unit, median, min, max } of rows) {
+    const what = unit === "" ? metric : `${metric} [${unit}]`;
+    console.log(
+      `${workload.padEnd(28)}${what.padEnd(22)}${column(median)}${column(min)}${column(max)}`,
+    );
+  }
+  await mkdir(join(root, "bench-results"), { recursive: true });
+  const file = join(root, "bench-results", "main-job.json");
+  await writeFile(file, `${JSON.stringify(rows, undefined, 2)}\n`);
+}
