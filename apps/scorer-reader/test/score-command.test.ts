@@ -110,3 +110,40 @@ test("scores, prints and stores every miner as scoring's plain functions say", a
   } satisfies Partial<ScoreSet>);
   expect(stored?.miners.map(({ promptScore }) => promptScore)).toEqual(prompt.scores);
 });
+
+test("a poisoned tile costs its miner the score and nobody else anything", async () => {
+  await using folder = await temporaryFolder();
+  const { url, opened } = await createStore(folder.path);
+  const zero = walks(request, 4);
+  zero[40] = 0;
+  const nothing = walks(request, 5).fill(Number.NaN);
+  const infinite = walks(request, 6);
+  infinite[40] = Number.POSITIVE_INFINITY;
+  const answers = [1, 2, 3].map((seed) => validAnswer(seed, walks(request, seed)));
+  await opened.predictions.publish(request, [
+    ...answers,
+    ...[zero, nothing, infinite].map((tile, index) => validAnswer(4 + index, tile)),
+  ]);
+  await opened[Symbol.asyncDispose]();
+  const path = await writePrices(folder.path, prices);
+  const argv = ["score", "--store", url, "--prices", path, "--json", "--threads", "1"];
+  const run = await runScorer(argv);
+  expect(run.exitCode).toBe(0);
+  const expected = [1, 2, 3].map((seed) => plainScore(seed).crps);
+  const prompt = promptScores([...expected, undefined]);
+  if (prompt.status !== "scored") throw new Error("no prompt scores");
+  const p90 = prompt.scores[3];
+  expect(
+    jsonLines(run).map(({ status, reason, crps, prompt_score }) => [
+      status,
+      reason,
+      crps,
+      prompt_score,
+    ]),
+  ).toEqual([
+    ...expected.map((crps, index) => ["scored", null, crps, prompt.scores[index]]),
+    ["invalid", "zero_price", null, p90],
+    ["invalid", "score_not_finite", null, p90],
+    ["invalid", "score_not_finite", null, p90],
+  ]);
+});
