@@ -23,6 +23,14 @@ export type {
   RejectionReason,
   ValidAnswer,
 } from "./answer/answer.ts";
+export type { AnswerEnvelope, EnvelopeOutcome } from "./answer/answer-envelope.ts";
+export { judgeAnswer } from "./answer/judge-answer.ts";
+export { parsePredictionJson } from "./answer/parse-prediction-json.ts";
+export { parsePredictionMsgpack } from "./answer/parse-prediction-msgpack.ts";
+export { readAnswerJson } from "./answer/read-answer-json.ts";
+export { readAnswerMsgpack } from "./answer/read-answer-msgpack.ts";
+export { maxPredictionBytes } from "./answer/refused-unread.ts";
+export { soleJsonMember, type SoleJsonMember } from "./answer/sole-json-member.ts";
 export { checkRequestAgainstLabel } from "./label/check-request.ts";
 export type { LabelConfig } from "./label/label-config.ts";
 export { labelDocument, parseLabelConfig } from "./label/label-document.ts";

@@ -28,8 +28,8 @@ export async function writeLabels(
   labels: readonly LabelConfig[],
   options?: CallOptions,
 ): Promise<RecordResult> {
-  const documents = labels.map(
-    (label) => labelDocument(parseLabelConfig(labelDocument(label))) as DocumentValue,
+  const documents = labels.map((label): DocumentValue =>
+    labelDocument(parseLabelConfig(labelDocument(label))),
   );
   const names = labels.map(({ label }) => label);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
