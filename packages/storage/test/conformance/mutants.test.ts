@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Store } from "../../src/index.ts";
 import { storeConformance } from "../../src/conformance/index.ts";
 import { openMemoryStore } from "../../src/memory/index.ts";
 import { collectCases } from "./collect-cases.ts";
@@ -11,6 +12,10 @@ import { reopenableStores } from "./reopenable-store.ts";
 // The unmutated store, here with reopening: whatever the mutants show is due to their defects.
 storeConformance({ describe, test }, { name: "a reopenable memory store", ...reopenableStores() });
 
+async function openEmpty(): Promise<Store> {
+  return openMemoryStore();
+}
+
 describe("each defect is caught", () => {
   for (const mutant of [...blobMutants, ...refMutants, ...rowMutants, ...lifeMutants]) {
     test(`${mutant.defect}, by ${mutant.caughtBy}`, async () => {
@@ -22,8 +27,7 @@ describe("each defect is caught", () => {
   }
 
   test("loses what was written last when it is reopened, by durability", async () => {
-    const open = async () => openMemoryStore();
-    const cases = collectCases({ name: "mutant", open, reopen: open });
+    const cases = collectCases({ name: "mutant", open: openEmpty, reopen: openEmpty });
     const durability = [...cases].filter(([name]) => name.startsWith("durability"));
     expect(durability).toHaveLength(3);
     for (const [, run] of durability) await expect(run()).rejects.toThrow(Error);
