@@ -35,6 +35,10 @@ const mutation: fc.Arbitrary<CellMutation> = fc.oneof(
   fc.constant({ type: "delete-row" as const }),
 );
 
+function rank(cell: Cell): string {
+  return [cell.family, cell.qualifier, String(9_999_999 - cell.timestampMicros)].join(" ");
+}
+
 /** The slow way: a map from name to value, sorted at the end. */
 function model(mutations: readonly CellMutation[]): readonly Cell[] {
   const cells = new Map<string, Cell>();
@@ -55,8 +59,6 @@ function model(mutations: readonly CellMutation[]): readonly Cell[] {
       if (hit) cells.delete(name);
     }
   }
-  const rank = ({ family: a, qualifier: b, timestampMicros: c }: Cell): string =>
-    [a, b, String(9_999_999 - c)].join(" ");
   return [...cells.values()].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { rowRanges } from "../../src/adapter/index.ts";
 import { inKeyRange, toKey, type KeyRange, type RowSelection } from "../../src/index.ts";
 
-const letters = "!ab~";
+const letters = ["!", "a", "b", "~"];
 const keyText = fc.string({ unit: fc.constantFrom(...letters), minLength: 1, maxLength: 3 });
 const end = fc.string({ unit: fc.constantFrom(" ", ...letters, "\x7f"), maxLength: 3 });
 const range: fc.Arbitrary<KeyRange> = fc.record({ gte: end, lt: end }, { requiredKeys: [] });
