@@ -11,7 +11,7 @@ import { PendingWork } from "./pending-work.ts";
 const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 
 /** A line that was refused. */
-export interface RejectedLine extends Refusal {
+interface RejectedLine extends Refusal {
   /** Counted from 1. */
   readonly line: number;
 }

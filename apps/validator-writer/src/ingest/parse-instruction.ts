@@ -29,7 +29,8 @@ export type Instruction =
  */
 export function parseInstruction(line: Uint8Array): Instruction {
   const member = soleJsonMember(line);
-  switch (member?.name) {
+  if (member === undefined) throw new WriterError("malformed", "line is no JSON object");
+  switch (member.name) {
     case "request":
       return { type: "request", announced: parseRequest(parseSmallJson(member.value)) };
     case "response":
@@ -39,9 +40,7 @@ export function parseInstruction(line: Uint8Array): Instruction {
     default:
       throw new WriterError(
         "malformed",
-        member === undefined
-          ? "line is not a JSON object of one member"
-          : 'line must have one member named "request", "response" or "publish"',
+        'line must have one member named "request", "response" or "publish"',
       );
   }
 }

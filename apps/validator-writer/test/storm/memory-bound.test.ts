@@ -38,7 +38,7 @@ function fullSizePaths(): string {
   const random = createSeededRandom(7);
   const path = (): string =>
     JSON.stringify(
-      Array.from({ length: STEPS }, () => 10_000 + (random.nextUint32() % 10_000_000) / 1000),
+      Array.from({ length: STEPS }, () => (10_000_000 + (random.nextUint32() % 10_000_000)) / 1000),
     );
   return Array.from({ length: SIMULATIONS }, path).join(",");
 }

@@ -11,7 +11,7 @@ export interface RunningServer extends AsyncDisposable {
   stop(): Promise<WriterRun>;
 }
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly body: unknown;
