@@ -1,8 +1,4 @@
-import {
-  CodedError,
-  codedErrorGuard,
-  type CodedErrorOptions,
-} from "@foretile/resilience/coded-error";
+import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
 
 /**
  * What went wrong with a key.
@@ -15,11 +11,6 @@ export type KeyspaceErrorCode = "invalid-argument" | "malformed";
 /** A value that does not fit a key, or a text that is no key. Repeating the call never helps. */
 export class KeyspaceError extends CodedError<KeyspaceErrorCode> {
   override readonly name = "KeyspaceError";
-
-  // oxlint-disable-next-line no-useless-constructor -- makes the protected constructor of the base public
-  constructor(code: KeyspaceErrorCode, message: string, options?: CodedErrorOptions) {
-    super(code, message, options);
-  }
 }
 
 /** `true` for a {@link KeyspaceError}, of any copy of this package, with one of `codes` when codes are given. */

@@ -44,5 +44,4 @@ export { ScoreWorkspace } from "./score-workspace.ts";
 export { isScoringError, ScoringError, type ScoringErrorCode } from "./scoring-error.ts";
 export { isScorable, nextMinute, type ScoringMoment } from "./scoring-time.ts";
 export { softmax } from "./softmax.ts";
-export { SYNTH_ASSET_COEFFICIENTS } from "./synth-asset-coefficients.ts";
 export { toU16Weights } from "./u16-weights.ts";

@@ -1,8 +1,4 @@
-import {
-  CodedError,
-  codedErrorGuard,
-  type CodedErrorOptions,
-} from "@foretile/resilience/coded-error";
+import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
 
 /**
  * What went wrong in a call.
@@ -15,11 +11,6 @@ export type ScoringErrorCode = "invalid-argument";
 /** A call that cannot be computed. Repeating it never helps. */
 export class ScoringError extends CodedError<ScoringErrorCode> {
   override readonly name = "ScoringError";
-
-  // oxlint-disable-next-line no-useless-constructor -- makes the protected constructor of the base public
-  constructor(code: ScoringErrorCode, message: string, options?: CodedErrorOptions) {
-    super(code, message, options);
-  }
 }
 
 /** `true` for a {@link ScoringError}, of any copy of this package, with one of `codes` when codes are given. */

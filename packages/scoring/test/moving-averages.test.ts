@@ -6,9 +6,24 @@ import {
   movingAverages,
   rewardWeights,
   type ScoreRow,
-  SYNTH_ASSET_COEFFICIENTS,
 } from "../src/index.ts";
 import vectors from "./fixtures/rewards.json" with { type: "json" };
+
+/** The network's weights of its assets. */
+const assetCoefficients: Readonly<Record<string, number>> = {
+  BTC: 1,
+  ETH: 0.7064366394033871,
+  XAU: 1.7370922597118699,
+  SOL: 0.6310037175639559,
+  SPYX: 3.437935601155441,
+  NVDAX: 1.6028217601617174,
+  TSLAX: 1.6068755936957768,
+  AAPLX: 2.0916380815843123,
+  GOOGLX: 1.6827392777257926,
+  XRP: 0.5658394110809131,
+  HYPE: 0.4784547133706857,
+  WTIOIL: 0.8475062847978935,
+};
 
 const options: MovingAverageOptions = {
   nowUnixSeconds: 1000,
@@ -42,7 +57,7 @@ describe("movingAverages", () => {
         })),
         {
           nowUnixSeconds: vector.scored_t,
-          assetCoefficients: SYNTH_ASSET_COEFFICIENTS,
+          assetCoefficients,
           backfillPer,
         },
       );
