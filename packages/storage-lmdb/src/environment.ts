@@ -1,0 +1,155 @@
+import { open, type RootDatabase } from "lmdb";
+
+import { StorageError } from "@foretile/storage";
+
+import { bytesDatabaseOptions, type BytesDatabase } from "./database.ts";
+import { commitFailure } from "./commit-failure.ts";
+import { translateError } from "./errors.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { keyText } from "./key-bytes.ts";
+import type { LmdbStoreMode } from "./open-lmdb-store.ts";
+import { syncFolder, type StoreFolder } from "./store-folder.ts";
+import { checkMarker, writeMarker } from "./store-marker.ts";
+
+/**
+ * Address space for the map, which costs no memory. Wide enough that the map is not made anew while others read from
+ * it; a larger store still grows it.
+ */
+const MAP_BYTES = 2 ** 40;
+
+/** See `docs/formats/lmdb-layout-v1.md`. */
+const databaseNames = ["meta", "blobs", "blob-lengths", "refs", "families", "cells"] as const;
+
+type DatabaseName = (typeof databaseNames)[number];
+
+/** The databases of an opened store, and the two ways to use them. */
+export interface Environment {
+  readonly databases: Readonly<Record<DatabaseName, BytesDatabase>>;
+  readonly commits: GroupCommit;
+  /** Whether commits are possible at all. */
+  readonly writable: boolean;
+  /** Runs `work`, synchronous, on one snapshot: the newest at this moment, whoever committed it. */
+  read<T>(work: () => T): T;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens LMDB in a folder that was inspected.
+ *
+ * @throws {StorageError} `not-a-store`, `conflict`, `format-too-new`, `damaged`, `read-only`, `full`
+ */
+export async function openEnvironment(
+  folder: StoreFolder,
+  mode: LmdbStoreMode,
+): Promise<Environment> {
+  let root: RootDatabase<Uint8Array, Uint8Array> | undefined;
+  try {
+    root = openRoot(folder);
+    const databases = mode === "create" ? create(root, folder) : openAll(root, folder);
+    if (mode === "create") await syncFolder(folder.path);
+    return createEnvironment(root, databases, folder);
+  } catch (error) {
+    await root?.close();
+    throw translateError(error, "reading");
+  }
+}
+
+function openRoot({ path, writable }: StoreFolder): RootDatabase<Uint8Array, Uint8Array> {
+  return open<Uint8Array, Uint8Array>({
+    ...bytesDatabaseOptions,
+    path,
+    noSubdir: false, // else a dot in the folder's name makes it a file
+    // A resolved write is flushed, and nobody sees it before: with overlapping flushes it would be visible first.
+    overlappingSync: false,
+    // Calls are grouped here; its own grouping makes promises that nobody holds and that reject when a commit fails.
+    eventTurnBatching: false,
+    // One process shares one environment among its threads, so a reader opens it as a writer would, where it can.
+    readOnly: !writable,
+    mapSize: MAP_BYTES,
+    maxDbs: databaseNames.length,
+  });
+}
+
+function create(
+  root: RootDatabase<Uint8Array, Uint8Array>,
+  folder: StoreFolder,
+): Environment["databases"] {
+  const ours: readonly string[] = databaseNames;
+  for (const name of root.getKeys()) {
+    if (!ours.includes(keyText(name))) {
+      throw new StorageError(
+        "not-a-store",
+        `folder holds another LMDB database path=${folder.path}`,
+      );
+    }
+  }
+  // An attempt that was cut off before the marker is taken up again here.
+  const databases = collect((name) => root.openDB(name, bytesDatabaseOptions));
+  root.transactionSync(() => {
+    if (databases.meta.getKeysCount({ limit: 1 }) > 0) {
+      throw new StorageError("conflict", `folder is a store already path=${folder.path}`);
+    }
+    writeMarker(databases.meta);
+  });
+  return databases;
+}
+
+function openAll(
+  root: RootDatabase<Uint8Array, Uint8Array>,
+  folder: StoreFolder,
+): Environment["databases"] {
+  const openThere = (name: DatabaseName): BytesDatabase | undefined =>
+    // lmdb-js gives `undefined` for a database that is not there, and its types lack the option.
+    root.openDB(name, { ...bytesDatabaseOptions, create: false } as typeof bytesDatabaseOptions);
+  const meta = openThere("meta");
+  if (meta === undefined) {
+    throw new StorageError("not-a-store", `folder holds another LMDB database path=${folder.path}`);
+  }
+  checkMarker(meta, folder.path);
+  return collect((name) => {
+    const database = name === "meta" ? meta : openThere(name);
+    if (database !== undefined) return database;
+    throw new StorageError("damaged", `store lacks a database path=${folder.path} name=${name}`);
+  });
+}
+
+function collect(openOne: (name: DatabaseName) => BytesDatabase): Environment["databases"] {
+  return {
+    meta: openOne("meta"),
+    blobs: openOne("blobs"),
+    "blob-lengths": openOne("blob-lengths"),
+    refs: openOne("refs"),
+    families: openOne("families"),
+    cells: openOne("cells"),
+  };
+}
+
+function createEnvironment(
+  root: RootDatabase<Uint8Array, Uint8Array>,
+  databases: Environment["databases"],
+  { writable, dataPath }: StoreFolder,
+): Environment {
+  function read<T>(work: () => T): T {
+    try {
+      // The snapshot that lmdb-js keeps for the rest of the event turn does not show what others committed since.
+      root.resetReadTxn();
+      return work();
+    } catch (error) {
+      throw translateError(error, "reading");
+    }
+  }
+
+  const commits = new GroupCommit(async (callback) => {
+    // After a failure in the last step of a commit, LMDB refuses every transaction. A read says so; a write of lmdb-js
+    // would wait for ever.
+    read(() => databases.meta.getKeysCount({ limit: 1 }));
+    try {
+      // A child transaction, because it alone can be rolled back when the callback throws.
+      await root.childTransaction(callback);
+    } catch (error) {
+      throw await commitFailure(error, dataPath);
+    }
+  });
+
+  return { databases, commits, writable, read, close: () => root.close() };
+}

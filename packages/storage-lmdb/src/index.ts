@@ -1,0 +1,19 @@
+/**
+ * The embedded store: blobs, refs and rows in one LMDB folder on a local disk.
+ *
+ * ```ts
+ * import { toKey } from "@foretile/storage";
+ * import { openLmdbStore } from "@foretile/storage-lmdb";
+ *
+ * await using store = await openLmdbStore({ path: "./forecasts", mode: "create" });
+ * await store.blobs.putNew(toKey("greeting"), new TextEncoder().encode("hello"));
+ * ```
+ *
+ * A resolved write is on the disk (flushed), and no reader sees a write before it is. Any number of processes, and
+ * of threads in them, may open one folder; each call sees what any of them committed before it began. Calls that wait
+ * for the disk together share one flush. Bytes handed over are not copied until they are written: whoever writes much
+ * bounds how many calls are under way.
+ *
+ * @module
+ */
+export { openLmdbStore, type LmdbStoreMode, type LmdbStoreOptions } from "./open-lmdb-store.ts";
