@@ -137,6 +137,22 @@ export function argumentCases(add: AddCase): void {
     assertEqual(await collect(table.readRows({})), [], "rows");
   });
 
+  add("a wrong predicate rejects and the row is not changed", async (store) => {
+    const table = await openTable(store);
+    const { mutations } = row("r", set("f:q@1", "x"));
+    for (const [family, qualifier] of [
+      ["", "q"],
+      ["a b", "q"],
+      ["f", "a b"],
+      ["f", "é"],
+    ] as const) {
+      const predicate = { family, qualifier };
+      const call = () => table.checkAndMutateRow({ key, predicate, onNoMatch: mutations });
+      await assertRejects(`predicate ${show(predicate)}`, call, wrong);
+    }
+    assertEqual(await collect(table.readRows({})), [], "rows");
+  });
+
   add("rows and conditions without mutations reject", async (store) => {
     const table = await openTable(store);
     const good = row("good", set("f:q@1", "x"));
