@@ -1,0 +1,73 @@
+import { StorageError } from "@foretile/storage";
+import { expect, test } from "vitest";
+
+import { ingest, type IngestReporter } from "../../src/ingest/ingest.ts";
+import { breakable, openSessionFixture } from "../support/session.ts";
+import {
+  answerDocument,
+  keyOf,
+  publishLine,
+  requestLine,
+  responseLine,
+} from "../support/small-request.ts";
+
+const silent: IngestReporter = {
+  published: () => Promise.resolve(),
+  rejected: () => Promise.resolve(),
+  progress: () => undefined,
+};
+
+test("a store that fails ends the input, and no request is published without an answer", async () => {
+  const broken: { value: Error | undefined } = { value: undefined };
+  const { session, predictions } = await openSessionFixture({
+    wrap: (store) => breakable(store, broken),
+  });
+  let pulled = 0;
+  async function* input(): AsyncGenerator<Uint8Array> {
+    const lines = [
+      requestLine("r1", 1),
+      responseLine("r1", answerDocument(1, 1)),
+      publishLine("r1"),
+      requestLine("r2", 2),
+      responseLine("r2", answerDocument(2, 1)),
+      responseLine("r2", answerDocument(2, 2)),
+      publishLine("r2"),
+      requestLine("r3", 3),
+    ];
+    for (const line of lines) {
+      pulled += 1;
+      if (pulled === 6) broken.value = new StorageError("full", "no room left");
+      yield Buffer.from(`${line}\n`);
+    }
+  }
+  await expect(
+    ingest(input(), session, { maxLineBytes: 10_000, reporter: silent }),
+  ).rejects.toMatchObject({ code: "full" });
+  expect(pulled).toBe(7);
+  expect(await predictions.read(keyOf(1))).toMatchObject({ version: 1 });
+  await expect(predictions.read(keyOf(2))).rejects.toMatchObject({ code: "no-such-request" });
+  await expect(predictions.read(keyOf(3))).rejects.toMatchObject({ code: "no-such-request" });
+});
+
+test("the summary counts what came of the lines", async () => {
+  const { session } = await openSessionFixture();
+  const lines = [
+    requestLine("r1"),
+    "",
+    responseLine("r1", answerDocument(0, 1)),
+    responseLine("r1", { ...answerDocument(0, 2), prediction: [] }),
+    responseLine("r1", answerDocument(0, 1)),
+    "nothing",
+  ];
+  async function* input(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(lines.join("\n"));
+  }
+  expect(await ingest(input(), session, { maxLineBytes: 10_000, reporter: silent })).toEqual({
+    lines: 6,
+    rejectedLines: 1,
+    publishedRequests: 1,
+    validAnswers: 2,
+    invalidAnswers: 1,
+    replacedAnswers: 1,
+  });
+});
