@@ -162,7 +162,7 @@ test("the command prints lines and tables, from the newest scores unless told ot
   expect(table.stdout).toBe(
     [
       "leaderboard of tiny: 1 request in the 1 days up to 2017-12-05T12:10:00Z",
-      "rank  miner  uid  average    weight",
+      "RANK  MINER  UID  AVERAGE    WEIGHT",
       "   1      1  101    0.000  0.250000",
       "   2      2  102    0.000  0.250000",
       "",

@@ -5,6 +5,7 @@ import {
   type ProgramContext,
   storeUrlOf,
 } from "@foretile/app-kit";
+import type { LabelConfig } from "@foretile/prediction-store";
 import type { Command } from "commander";
 
 import packageJson from "../../package.json" with { type: "json" };
@@ -18,6 +19,12 @@ import { defaultThreadCount, MAX_THREADS, openTileScorer } from "../tiles/open-t
 import { wholeNumber } from "./option-parsers.ts";
 import { ScoreReport } from "./score-report.ts";
 import { showLeaderboard } from "./show-leaderboard.ts";
+
+/**
+ * The store is closed and opened again after so many bytes of tiles, about a request: what was read of a file stays in
+ * the process's memory map, and counts as its memory, until then.
+ */
+const MAX_BYTES_PER_OPENING = 128 * 1024 * 1024;
 
 interface ScoreCommandOptions extends CommonOptions {
   readonly prices: string;
@@ -71,37 +78,58 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
   const url = storeUrlOf(options, context);
   // Before the store: a wrong file is noticed at once, whatever the store says.
   const prices = await readPrices(options.prices, signal);
-  await using opened = await openPredictions(url, store ? "write" : "read", { signal });
-  const { predictions } = opened;
   using reporter = createReporter(context);
   const report = new ScoreReport(context, reporter, { json });
   await report.prices(prices);
+  const { keys, labels } = await look(url, options, report, signal);
 
-  const damagedHeads: Error[] = [];
-  const keys = await selectRequests(
-    predictions,
-    { label: options.label, asset: options.asset, key: options.request },
-    { signal, onDamaged: (error) => damagedHeads.push(error) },
-  );
-  await report.damagedHeads(damagedHeads);
-  await using tiles = openTileScorer(url, predictions, options.threads);
+  await using tiles = openTileScorer(url, options.threads);
   const scorer = new RequestScorer({
-    predictions,
     tiles,
     prices,
-    labels: await predictions.labels({ signal }),
+    labels,
     scoredBy: `foretile-scorer ${packageJson.version}`,
     store,
     rescore: options.rescore === true,
   });
-  for (const key of keys) {
-    const onScored = (count: number): void => report.scoredTiles(count, key);
-    await report.request(await scorer.score(key, { version: options.version, signal, onScored }));
+  for (let position = 0; position < keys.length;) {
+    await using opened = await openPredictions(url, store ? "write" : "read", { signal });
+    let readBytes = 0;
+    while (position < keys.length && readBytes < MAX_BYTES_PER_OPENING) {
+      const key = keys[position] as string;
+      const onScored = (count: number): void => report.scoredTiles(count, key);
+      const scoring = { version: options.version, signal, onScored };
+      const outcome = await scorer.score(opened.predictions, key, scoring);
+      await report.request(outcome);
+      if (outcome.status === "scored") readBytes += outcome.readBytes;
+      position += 1;
+    }
+    await tiles.release();
   }
   await report.end();
   if (options.leaderboard === true) {
-    await showLeaderboard(predictions, reporter, context, { label: options.label, json });
+    await using opened = await openPredictions(url, "read", { signal });
+    await showLeaderboard(opened.predictions, reporter, context, { label: options.label, json });
   }
+}
+
+/** Finds out what there is to score. */
+async function look(
+  url: string,
+  options: ScoreCommandOptions,
+  report: ScoreReport,
+  signal: AbortSignal,
+): Promise<{ readonly keys: readonly string[]; readonly labels: readonly LabelConfig[] }> {
+  await using opened = await openPredictions(url, "read", { signal });
+  const { predictions } = opened;
+  const damagedHeads: Error[] = [];
+  const selection = { label: options.label, asset: options.asset, key: options.request };
+  const keys = await selectRequests(predictions, selection, {
+    signal,
+    onDamaged: (error) => damagedHeads.push(error),
+  });
+  await report.damagedHeads(damagedHeads);
+  return { keys, labels: await predictions.labels({ signal }) };
 }
 
 /** What is wrong in the file is the fault of who named it; that it cannot be read at all is not. */

@@ -5,9 +5,9 @@ import type { Leaderboard, LabelStandings } from "../leaderboard/leaderboard.ts"
 import { formatNumber } from "./format-number.ts";
 
 const columns = [
-  { title: "rank", align: "right" },
-  { title: "miner", align: "right" },
-  { title: "uid", align: "right" },
+  { title: "RANK", align: "right" },
+  { title: "MINER", align: "right" },
+  { title: "UID", align: "right" },
 ] as const;
 
 /** The leaderboard for people: a table a label, and one over all labels where there are several. */
@@ -18,7 +18,7 @@ export function leaderboardTable({ atUnixSeconds, labels, combined }: Leaderboar
     const rows = combined.map(({ minerId, minerUid, weight }, index) =>
       row(index, minerId, minerUid, [weight.toFixed(6)]),
     );
-    const table = formatTable([...columns, { title: "weight", align: "right" }], rows);
+    const table = formatTable([...columns, { title: "WEIGHT", align: "right" }], rows);
     tables.push(`leaderboard over all labels\n${table}`);
   }
   return tables.join("\n");
@@ -32,7 +32,7 @@ function labelTable(
     row(index, minerId, minerUid, [formatNumber(average), weight.toFixed(6)]),
   );
   const table = formatTable(
-    [...columns, { title: "average", align: "right" }, { title: "weight", align: "right" }],
+    [...columns, { title: "AVERAGE", align: "right" }, { title: "WEIGHT", align: "right" }],
     rows,
   );
   const requests = `${requestCount} ${requestCount === 1 ? "request" : "requests"}`;

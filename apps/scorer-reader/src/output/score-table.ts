@@ -8,13 +8,13 @@ import { formatNumber } from "./format-number.ts";
 export function scoreTable(scores: ScoreSet): string {
   const names = intervalNames(scores);
   const columns = [
-    { title: "miner", align: "right" },
-    { title: "uid", align: "right" },
-    { title: "status" },
-    { title: "prompt score", align: "right" },
-    { title: "crps", align: "right" },
+    { title: "MINER", align: "right" },
+    { title: "UID", align: "right" },
+    { title: "STATUS" },
+    { title: "PROMPT SCORE", align: "right" },
+    { title: "CRPS", align: "right" },
     ...names.map((title) => ({ title, align: "right" }) as const),
-    { title: "reason" },
+    { title: "REASON" },
   ] as const;
   const rows = scores.miners
     .toSorted(bestFirst)

@@ -9,7 +9,7 @@ import {
 
 import type { PriceSeries } from "../prices/price-series.ts";
 import { requestPrices } from "../prices/request-prices.ts";
-import type { TileOutcome, TileScorer } from "../tiles/tile-scorer.ts";
+import type { TileScorer } from "../tiles/tile-scorer.ts";
 import { DAMAGED, makeScoreSet, type ScoreSetFacts } from "./score-set.ts";
 
 /** What became of a request. */
@@ -21,6 +21,8 @@ export type RequestOutcome =
       readonly origin: "computed" | "known";
       /** What is wrong with each damaged tile; empty for known scores. */
       readonly damagedTiles: readonly { readonly minerId: number; readonly message: string }[];
+      /** Stored bytes of the tiles that were read. */
+      readonly readBytes: number;
     }
   /** Nothing was scored or stored: it can be scored when the prices, or its label, are there. */
   | { readonly status: "left"; readonly key: string; readonly reason: string }
@@ -28,7 +30,6 @@ export type RequestOutcome =
   | { readonly status: "damaged"; readonly key: string; readonly message: string };
 
 export interface RequestScorerParts {
-  readonly predictions: PredictionStore;
   readonly tiles: TileScorer;
   readonly prices: PriceSeries;
   readonly labels: readonly LabelConfig[];
@@ -63,13 +64,15 @@ export class RequestScorer {
    *
    * @throws {PredictionStoreError} `no-such-request`; other failures of the store; the signal's reason
    */
-  async score(key: string, options: ScoreRequestOptions = {}): Promise<RequestOutcome> {
+  async score(
+    predictions: PredictionStore,
+    key: string,
+    options: ScoreRequestOptions = {},
+  ): Promise<RequestOutcome> {
     try {
       const { version, signal } = options;
-      return await this.#scoreVersion(
-        await this.#parts.predictions.read(key, { version, signal }),
-        options,
-      );
+      const published = await predictions.read(key, { version, signal });
+      return await this.#scoreVersion(predictions, published, options);
     } catch (error) {
       if (exitCodeOf(error) !== EXIT.damaged) throw error;
       return { status: "damaged", key, message: describeError(error).message };
@@ -77,6 +80,7 @@ export class RequestScorer {
   }
 
   async #scoreVersion(
+    predictions: PredictionStore,
     published: PublishedRequest,
     options: ScoreRequestOptions,
   ): Promise<RequestOutcome> {
@@ -94,53 +98,54 @@ export class RequestScorer {
       pricesHash: realized.hash,
       missingPriceCount: realized.missingCount,
     };
-    const known = await this.#known(published, facts, options.signal);
+    const known = this.#parts.rescore
+      ? undefined
+      : await knownScores(predictions, published, facts, options.signal);
     if (known !== undefined) {
-      return { status: "scored", scores: known, origin: "known", damagedTiles: [] };
+      return { status: "scored", scores: known, origin: "known", damagedTiles: [], readBytes: 0 };
     }
 
-    const minerIds = published.answers
-      .filter((answer) => answer.status === "valid")
-      .map((answer) => answer.minerId);
+    const valid = published.answers.filter((answer) => answer.status === "valid");
+    const minerIds = valid.map((answer) => answer.minerId);
     const job = { key, version, prices: realized.path, intervals: label.intervals };
     const outcomes = await tiles.score(job, minerIds, options);
     const scores = makeScoreSet(published, outcomes, facts);
-    await this.#store(scores, options);
-    return { status: "scored", scores, origin: "computed", damagedTiles: damagedAmong(outcomes) };
-  }
-
-  /** Scores with a damaged tile are never taken as known: the tile may have been repaired. */
-  async #known(
-    { key, versionHash }: PublishedRequest,
-    facts: ScoreSetFacts,
-    signal: AbortSignal | undefined,
-  ): Promise<ScoreSet | undefined> {
-    if (this.#parts.rescore) return undefined;
-    const scores = await this.#parts.predictions.readScores(key, { signal });
-    return scores !== undefined &&
-      scores.requestVersionHash === versionHash &&
-      scores.pricesHash === facts.pricesHash &&
-      scores.scoredBy === facts.scoredBy &&
-      scores.miners.every((miner) => miner.reason !== DAMAGED)
-      ? scores
-      : undefined;
-  }
-
-  async #store(scores: ScoreSet, { version, signal }: ScoreRequestOptions): Promise<void> {
-    const { predictions, store } = this.#parts;
-    if (!store) return;
-    if (version !== undefined) {
-      const newest = await predictions.read(scores.requestKey, { signal });
-      if (newest.version !== version) return;
+    if (this.#parts.store && (await isNewest(predictions, key, options))) {
+      await predictions.writeScores(scores, { signal: options.signal });
     }
-    await predictions.writeScores(scores, { signal });
+    return {
+      status: "scored",
+      scores,
+      origin: "computed",
+      damagedTiles: outcomes.filter((outcome) => outcome.status === "damaged"),
+      readBytes: valid.reduce((sum, answer) => sum + answer.storedBytes, 0),
+    };
   }
 }
 
-function damagedAmong(
-  outcomes: readonly TileOutcome[],
-): { readonly minerId: number; readonly message: string }[] {
-  return outcomes.flatMap((outcome) => (outcome.status === "damaged" ? [outcome] : []));
+/** Stored scores that computing would only repeat. With a damaged tile they are not: it may have been repaired. */
+async function knownScores(
+  predictions: PredictionStore,
+  { key, versionHash }: PublishedRequest,
+  facts: ScoreSetFacts,
+  signal: AbortSignal | undefined,
+): Promise<ScoreSet | undefined> {
+  const scores = await predictions.readScores(key, { signal });
+  return scores !== undefined &&
+    scores.requestVersionHash === versionHash &&
+    scores.pricesHash === facts.pricesHash &&
+    scores.scoredBy === facts.scoredBy &&
+    scores.miners.every((miner) => miner.reason !== DAMAGED)
+    ? scores
+    : undefined;
+}
+
+async function isNewest(
+  predictions: PredictionStore,
+  key: string,
+  { version, signal }: ScoreRequestOptions,
+): Promise<boolean> {
+  return version === undefined || (await predictions.read(key, { signal })).version === version;
 }
 
 function left(key: string, reason: string): RequestOutcome {

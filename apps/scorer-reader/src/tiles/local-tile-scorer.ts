@@ -1,21 +1,27 @@
 import { setImmediate } from "node:timers/promises";
 
-import { describeError, EXIT, exitCodeOf } from "@foretile/app-kit";
-import { type PredictionStore, type PublishedRequest } from "@foretile/prediction-store";
+import {
+  describeError,
+  EXIT,
+  exitCodeOf,
+  type OpenedPredictions,
+  openPredictions,
+} from "@foretile/app-kit";
+import type { PublishedRequest } from "@foretile/prediction-store";
 import { scoreTile, ScoreWorkspace } from "@foretile/scoring";
 
 import type { ScoreTilesOptions, ScoringJob, TileOutcome, TileScorer } from "./tile-scorer.ts";
 
 /** Scores on the calling thread, one tile at a time in one array that is used again and again. */
 export class LocalTileScorer implements TileScorer {
-  readonly #predictions: PredictionStore;
+  readonly #storeUrl: string;
   readonly #workspace = new ScoreWorkspace();
   #tile = new Float32Array(0);
+  #opened: OpenedPredictions | undefined;
   #published: PublishedRequest | undefined;
 
-  /** @param predictions stays the caller's to close */
-  constructor(predictions: PredictionStore) {
-    this.#predictions = predictions;
+  constructor(storeUrl: string) {
+    this.#storeUrl = storeUrl;
   }
 
   async score(
@@ -35,16 +41,24 @@ export class LocalTileScorer implements TileScorer {
     return outcomes;
   }
 
+  async release(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    this.#published = undefined;
+    await opened?.[Symbol.asyncDispose]();
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
+    return this.release();
   }
 
   async #open(
     { key, version }: ScoringJob,
     signal: AbortSignal | undefined,
   ): Promise<PublishedRequest> {
+    this.#opened ??= await openPredictions(this.#storeUrl, "read", { signal });
     if (this.#published?.key !== key || this.#published.version !== version) {
-      this.#published = await this.#predictions.read(key, { version, signal });
+      this.#published = await this.#opened.predictions.read(key, { version, signal });
     }
     return this.#published;
   }

@@ -1,7 +1,5 @@
 import { availableParallelism } from "node:os";
 
-import type { PredictionStore } from "@foretile/prediction-store";
-
 import { LocalTileScorer } from "./local-tile-scorer.ts";
 import { ThreadedTileScorer } from "./threaded-tile-scorer.ts";
 import type { TileScorer } from "./tile-scorer.ts";
@@ -14,19 +12,11 @@ export function defaultThreadCount(): number {
   return Math.min(availableParallelism(), MAX_THREADS);
 }
 
-/**
- * Scores on the calling thread for one thread, else on worker threads.
- *
- * @param predictions the store at `storeUrl`, opened
- */
-export function openTileScorer(
-  storeUrl: string,
-  predictions: PredictionStore,
-  threadCount: number,
-): TileScorer {
+/** Scores on the calling thread for one thread, else on worker threads. */
+export function openTileScorer(storeUrl: string, threadCount: number): TileScorer {
   // A store in memory belongs to its process's main thread.
   const shareable = !storeUrl.toLowerCase().startsWith("memory:");
   return threadCount > 1 && shareable
     ? new ThreadedTileScorer(storeUrl, { threadCount })
-    : new LocalTileScorer(predictions);
+    : new LocalTileScorer(storeUrl);
 }

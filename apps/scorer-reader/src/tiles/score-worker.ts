@@ -6,9 +6,8 @@
 import { on } from "node:events";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 
-import { openPredictions } from "@foretile/app-kit";
-
 import { LocalTileScorer } from "./local-tile-scorer.ts";
+import type { TileOutcome } from "./tile-scorer.ts";
 import {
   type FromWorker,
   toErrorMessage,
@@ -17,13 +16,12 @@ import {
 } from "./worker-messages.ts";
 
 async function serve(port: MessagePort, { storeUrl }: WorkerStart): Promise<void> {
-  // Listening begins at once: messages that come while the store opens wait in the iterator.
-  const messages = on(port, "message");
-  await using opened = await openPredictions(storeUrl, "read");
-  await using scorer = new LocalTileScorer(opened.predictions);
-  for await (const [message] of messages as AsyncIterable<[ToWorker]>) {
+  await using scorer = new LocalTileScorer(storeUrl);
+  for await (const [message] of on(port, "message") as AsyncIterable<[ToWorker]>) {
     if (message.type === "end") return;
-    const outcomes = await scorer.score(message.job, message.minerIds);
+    let outcomes: readonly TileOutcome[] = [];
+    if (message.type === "release") await scorer.release();
+    else outcomes = await scorer.score(message.job, message.minerIds);
     port.postMessage({ type: "scored", outcomes } satisfies FromWorker);
   }
 }

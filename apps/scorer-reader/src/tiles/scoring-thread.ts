@@ -40,17 +40,26 @@ export class ScoringThread implements AsyncDisposable {
    * @throws the error that ended the thread; {@link ScorerError} `worker-failed` when it ended without one
    */
   score(job: ScoringJob, minerIds: readonly number[]): Promise<readonly TileOutcome[]> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    const { promise, resolve, reject } = Promise.withResolvers<readonly TileOutcome[]>();
-    this.#waiting = { resolve, reject };
-    this.#post({ type: "score", job, minerIds });
-    return promise;
+    return this.#ask({ type: "score", job, minerIds });
+  }
+
+  /** Closes the store over there until there are more tiles. */
+  async release(): Promise<void> {
+    await this.#ask({ type: "release" });
   }
 
   /** Ends the thread after what it is doing, a few tiles at most. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#post({ type: "end" });
     await this.#exited;
+  }
+
+  #ask(message: ToWorker): Promise<readonly TileOutcome[]> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    const { promise, resolve, reject } = Promise.withResolvers<readonly TileOutcome[]>();
+    this.#waiting = { resolve, reject };
+    this.#post(message);
+    return promise;
   }
 
   #post(message: ToWorker): void {

@@ -66,6 +66,10 @@ export class ThreadedTileScorer implements TileScorer {
     return parts.flat();
   }
 
+  async release(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.release()));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
   }

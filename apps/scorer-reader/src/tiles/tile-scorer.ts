@@ -47,4 +47,10 @@ export interface TileScorer extends AsyncDisposable {
     minerIds: readonly number[],
     options?: ScoreTilesOptions,
   ): Promise<readonly TileOutcome[]>;
+
+  /**
+   * Closes the store until there are more tiles to score. What was read of a store in a file counts as the process's
+   * memory for as long as anybody in the process has it open.
+   */
+  release(): Promise<void>;
 }

@@ -7,12 +7,13 @@ export interface WorkerStart {
   readonly storeUrl: string;
 }
 
-/** To a scoring thread: some tiles of a request, or the end. */
+/** To a scoring thread: some tiles of a request, a call to close the store until there are more, or the end. */
 export type ToWorker =
   | { readonly type: "score"; readonly job: ScoringJob; readonly minerIds: readonly number[] }
+  | { readonly type: "release" }
   | { readonly type: "end" };
 
-/** From a scoring thread: one for each `score`, in order; `failed` is the last it says. */
+/** From a scoring thread: one `scored` for each `score` and `release`, in order; `failed` is the last it says. */
 export type FromWorker =
   | { readonly type: "scored"; readonly outcomes: readonly TileOutcome[] }
   | { readonly type: "failed"; readonly error: ErrorMessage };

@@ -23,7 +23,7 @@ test("gives bit for bit what one thread gives, in the order asked for, on any nu
     request,
     minerIds.map((id) => validAnswer(id, walks(request, id))),
   );
-  await using local = new LocalTileScorer(opened.predictions);
+  await using local = new LocalTileScorer(store.url);
   const wanted = minerIds.toReversed();
   const expected = await local.score(job, wanted);
   expect(expected.map(({ minerId }) => minerId)).toEqual(wanted);
@@ -35,6 +35,7 @@ test("gives bit for bit what one thread gives, in the order asked for, on any nu
     };
     expect(await threaded.score(job, wanted, { onScored })).toEqual(expected);
     expect(told).toBe(wanted.length);
+    await threaded.release();
     // A pool is used for one request after the other.
     expect(await threaded.score(job, wanted.slice(0, 3))).toEqual(expected.slice(0, 3));
     expect(await threaded.score(job, [])).toEqual([]);
