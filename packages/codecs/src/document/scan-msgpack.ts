@@ -77,12 +77,13 @@ class Scan {
   }
 
   #array(count: number, depth: number): void {
-    this.#enter(count, depth);
+    this.#enter(depth);
+    // Every value takes a byte at least, so a count that is too high meets the end of the bytes.
     for (let index = 0; index < count; index += 1) this.value(depth + 1);
   }
 
   #map(count: number, depth: number): void {
-    this.#enter(2 * count, depth);
+    this.#enter(depth);
     for (let index = 0; index < count; index += 1) {
       const token = this.#bytes[this.position] ?? 0xa0;
       const isString = (token >= 0xa0 && token < 0xc0) || (token >= 0xd9 && token <= 0xdb);
@@ -92,12 +93,9 @@ class Scan {
     }
   }
 
-  #enter(values: number, depth: number): void {
-    if (depth >= MAX_DOCUMENT_DEPTH) {
-      throw new CodecError("too-large", `document nests too deep limit=${MAX_DOCUMENT_DEPTH}`);
-    }
-    // Every value takes a byte at least.
-    this.#require(values);
+  #enter(depth: number): void {
+    if (depth < MAX_DOCUMENT_DEPTH) return;
+    throw new CodecError("too-large", `document nests too deep limit=${MAX_DOCUMENT_DEPTH}`);
   }
 
   #token(): number {

@@ -3,8 +3,7 @@
  * bits per row, lowest bits first, in 32-bit words; the lanes' words alternate. So one 128-bit load takes the same
  * word of all four lanes, and plain code shifts four independent numbers by one amount.
  *
- * Layout after Lemire and Boytsov, "Decoding billions of integers per second through vectorization" (2015),
- * section 4.1.
+ * Layout after Lemire and Boytsov, "Decoding billions of integers per second through vectorization" (2015).
  *
  * @module
  */

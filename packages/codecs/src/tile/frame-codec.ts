@@ -146,10 +146,7 @@ export class FrameCodec implements TileCodec {
         { details: { neededBytes: entry.byteLength } },
       );
     }
-    const matches =
-      panelBytes.length === entry.byteLength &&
-      equalBytes(this.#context.checksum.hash128(panelBytes), entry.hash);
-    if (!matches) {
+    if (!equalBytes(this.#context.checksum.hash128(panelBytes), entry.hash)) {
       throw new CodecError("damaged", `panel does not match its hash panel=${panel}`, {
         details: { panel },
       });

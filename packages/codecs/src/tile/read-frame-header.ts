@@ -101,7 +101,6 @@ function verifiedHeaderBytes(
   // Every panel has a step, so that this bounds the header before it is asked for.
   checkLimit("panel count", count, limits.maxSteps);
   const headerBytes = headerBytesFor(count);
-  checkLimit("header", headerBytes, limits.maxFrameBytes);
   requireBytes(bytes, headerBytes);
   const header = new Uint8Array(bytes.subarray(0, headerBytes));
   const hashAt = headerBytes - HASH_BYTES;

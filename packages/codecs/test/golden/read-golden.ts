@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { PanelRange, TileMode } from "@foretile/codecs";
 
 /** A frozen frame: the panels of a tile in one mode. */
-export interface GoldenFrame {
+interface GoldenFrame {
   readonly file: string;
   readonly mode: TileMode;
   readonly simulations: number;
@@ -16,7 +16,7 @@ export interface GoldenFrame {
 }
 
 /** A frozen sealed document. */
-export interface GoldenDocument {
+interface GoldenDocument {
   readonly file: string;
   readonly kind: string;
   readonly version: number;
@@ -25,7 +25,7 @@ export interface GoldenDocument {
   readonly content: unknown;
 }
 
-export interface Golden {
+interface Golden {
   readonly frames: readonly GoldenFrame[];
   readonly documents: readonly GoldenDocument[];
 }

@@ -111,6 +111,15 @@ describe.each(modes)("mode %s", (mode) => {
     expect(bitsOf(codec.decode(first.bytes).values)).toEqual(bitsOf(large));
   });
 
+  test("gives out headers that share nothing with the frame", () => {
+    const shape = { simulations: 2, steps: 33 };
+    const { bytes } = codec.encode(pricePaths({ ...shape, seed: 8 }), shape, { mode });
+    const header = codec.readHeader(bytes);
+    const before = structuredClone(header);
+    bytes.fill(0);
+    expect(header).toEqual(before);
+  });
+
   test("does not touch the tile", () => {
     const shape = { simulations: 7, steps: 34 };
     const tile = pricePaths({ ...shape, seed: 7 });
