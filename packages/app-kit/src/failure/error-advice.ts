@@ -30,7 +30,10 @@ const storage: Readonly<Record<StorageErrorCode, ErrorAdvice>> = {
     exit: EXIT.store,
     hint: "check the owner and the permissions of the store and of this user",
   },
-  "read-only": { exit: EXIT.store, hint: "the store can be read but not written from here" },
+  "read-only": {
+    exit: EXIT.store,
+    hint: "choose a place that this user may write to, or check its permissions and its mount",
+  },
   full: { exit: EXIT.store, hint: "make room where the store lives, then run the same again" },
   "not-a-store": { exit: EXIT.store, hint: initialise },
   "format-too-new": { exit: EXIT.store, hint: upgrade },

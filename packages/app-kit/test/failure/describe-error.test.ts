@@ -15,7 +15,7 @@ test("a typed error gets its message, those of its causes once each, a hint and 
     code: "read-only",
     type: "StorageError",
     message: "cannot write path=/data: EROFS: read-only file system",
-    hint: "the store can be read but not written from here",
+    hint: "choose a place that this user may write to, or check its permissions and its mount",
     exitCode: EXIT.store,
   });
 });
