@@ -74,7 +74,8 @@ function create(
   root: RootDatabase<Uint8Array, Uint8Array>,
   folder: StoreFolder,
 ): Environment["databases"] {
-  const ours: readonly string[] = databaseNames;
+  // LMDB keeps the databases' names as C strings, with the NUL.
+  const ours: readonly string[] = databaseNames.map((name) => `${name}\0`);
   for (const name of root.getKeys()) {
     if (!ours.includes(keyText(name))) {
       throw new StorageError(

@@ -84,14 +84,7 @@ async function checkDataFile(path: string, mode: LmdbStoreMode, writable: boolea
     if (mode !== "create") throw noStore(dirname(path));
     return;
   }
-  if (file.missingBytes === 0) return;
-  if (!writable) {
-    throw new StorageError(
-      "damaged",
-      `data file is shorter than its pages path=${path} missing=${file.missingBytes}`,
-    );
-  }
-  await padDataFile(path, file.missingBytes);
+  if (writable && file.missingBytes > 0) await padDataFile(path, file.missingBytes);
 }
 
 /** Makes the folder and those above it, with their names durable; one that is there already is fine. */
