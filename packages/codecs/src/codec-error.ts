@@ -1,8 +1,4 @@
-import {
-  CodedError,
-  codedErrorGuard,
-  type CodedErrorOptions,
-} from "@foretile/resilience/coded-error";
+import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
 
 /**
  * Why bytes could not be read or written.
@@ -35,11 +31,6 @@ export type CodecErrorCode =
 /** Bytes that cannot be read, or values that cannot be written. Never worth a retry with the same bytes. */
 export class CodecError extends CodedError<CodecErrorCode> {
   override readonly name = "CodecError";
-
-  // oxlint-disable-next-line no-useless-constructor -- makes the protected constructor of the base public
-  constructor(code: CodecErrorCode, message: string, options?: CodedErrorOptions) {
-    super(code, message, options);
-  }
 }
 
 /** `true` for a {@link CodecError}, of any copy of this package, with one of `codes` when codes are given. */
