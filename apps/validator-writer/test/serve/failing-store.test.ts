@@ -1,42 +1,20 @@
-import { systemClock } from "@foretile/resilience/system";
 import { StorageError } from "@foretile/storage";
 import { pino } from "pino";
 import { expect, test } from "vitest";
 
-import { guardAgainstWebPages } from "../../src/serve/guard-callers.ts";
-import { listen } from "../../src/serve/http-server.ts";
-import { StoreHealth } from "../../src/serve/store-health.ts";
-import { createWriterApp } from "../../src/serve/writer-app.ts";
-import { ByteBudget } from "../../src/session/byte-budget.ts";
-import { breakable, openSessionFixture } from "../support/session.ts";
-import { answerDocument, requestDocument } from "../support/small-request.ts";
+import { publishOpenRequests } from "../../src/serve/publish-open-requests.ts";
+import { type ListeningApp, listenWith } from "../support/listening-app.ts";
+import { announced, breakable, openSessionFixture, tileAnswer } from "../support/session.ts";
+import { answerDocument, keyOf, requestDocument } from "../support/small-request.ts";
 
-async function startOnBreakableStore() {
-  const broken: { value: Error | undefined } = { value: undefined };
+interface Breakable {
+  value: Error | undefined;
+}
+
+async function startOnBreakableStore(): Promise<ListeningApp & { readonly broken: Breakable }> {
+  const broken: Breakable = { value: undefined };
   const { session } = await openSessionFixture({ wrap: (store) => breakable(store, broken) });
-  const app = createWriterApp({
-    session,
-    guard: guardAgainstWebPages,
-    health: new StoreHealth(),
-    budget: new ByteBudget(1_000_000),
-    maxBodyBytes: 100_000,
-    logger: pino({ level: "silent" }),
-    closing: new AbortController().signal,
-  });
-  const server = await listen(app, { address: "127.0.0.1", port: 0, clock: systemClock });
-  const call = async (method: string, path: string, document?: unknown) => {
-    const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
-      method,
-      ...(document === undefined
-        ? {}
-        : {
-            body: JSON.stringify(document),
-            headers: { "content-type": "application/json" },
-          }),
-    });
-    return { status: response.status, body: (await response.json()) as unknown };
-  };
-  return { broken, call, [Symbol.asyncDispose]: async () => void (await server.close(0)) };
+  return { ...(await listenWith(session)), broken };
 }
 
 test.each([
@@ -73,8 +51,39 @@ test("a defect of the program tells the caller nothing about its inside", async 
   await using server = await startOnBreakableStore();
   await server.call("POST", "/v1/requests", requestDocument("r1"));
   server.broken.value = new TypeError("secret inside");
-  expect(await server.call("POST", "/v1/requests/r1/answers", answerDocument(0, 1))).toEqual({
-    status: 500,
-    body: { error: { code: "internal", message: "internal error" } },
+  const reply = await server.call("POST", "/v1/requests/r1/answers", answerDocument(0, 1));
+  expect(reply.status).toBe(500);
+  expect(reply.body).toEqual({ error: { code: "internal", message: "internal error" } });
+});
+
+test("at the end one request that fails does not keep the others from being published", async () => {
+  const broken: Breakable = { value: undefined };
+  const { session, predictions } = await openSessionFixture({
+    wrap: (store) => breakable(store, broken),
   });
+  for (const index of [1, 2]) {
+    await session.open(announced(`r${index}`, index));
+    await session.accept(session.find(`r${index}`), tileAnswer(1, 10));
+  }
+  const failing = session.find("r1");
+  failing.publish = () => Promise.reject(new StorageError("full", "no room left"));
+  await expect(publishOpenRequests(session, pino({ level: "silent" }))).rejects.toMatchObject({
+    code: "full",
+  });
+  await expect(predictions.read(keyOf(1))).rejects.toMatchObject({ code: "no-such-request" });
+  expect(await predictions.read(keyOf(2))).toMatchObject({ version: 1 });
+});
+
+test("while it shuts down, calls are refused and connections are not kept", async () => {
+  const { session } = await openSessionFixture();
+  await using app = await listenWith(session, AbortSignal.abort());
+  expect(await app.call("GET", "/healthz")).toMatchObject({ status: 200 });
+  expect(await app.call("GET", "/readyz")).toMatchObject({
+    status: 503,
+    body: { status: "closing" },
+  });
+  const refused = await app.call("POST", "/v1/requests", requestDocument("r1"));
+  expect(refused).toMatchObject({ status: 503, body: { error: { code: "shutting-down" } } });
+  expect(refused.headers.get("connection")).toBe("close");
+  expect(refused.headers.get("retry-after")).toBe("1");
 });

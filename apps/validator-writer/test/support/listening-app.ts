@@ -1,0 +1,49 @@
+import { systemClock } from "@foretile/resilience/system";
+import { pino } from "pino";
+
+import { guardAgainstWebPages } from "../../src/serve/guard-callers.ts";
+import { listen } from "../../src/serve/http-server.ts";
+import { StoreHealth } from "../../src/serve/store-health.ts";
+import { createWriterApp } from "../../src/serve/writer-app.ts";
+import { ByteBudget } from "../../src/session/byte-budget.ts";
+import type { WriterSession } from "../../src/session/writer-session.ts";
+
+/** The HTTP interface over a session that the test holds. */
+export interface ListeningApp extends AsyncDisposable {
+  call(
+    method: string,
+    path: string,
+    document?: unknown,
+  ): Promise<{ readonly status: number; readonly headers: Headers; readonly body: unknown }>;
+}
+
+export async function listenWith(
+  session: WriterSession,
+  closing: AbortSignal = new AbortController().signal,
+): Promise<ListeningApp> {
+  const app = createWriterApp({
+    session,
+    guard: guardAgainstWebPages,
+    health: new StoreHealth(),
+    budget: new ByteBudget(1_000_000),
+    maxBodyBytes: 100_000,
+    logger: pino({ level: "silent" }),
+    closing,
+  });
+  const server = await listen(app, { address: "127.0.0.1", port: 0, clock: systemClock });
+  return {
+    call: async (method, path, document) => {
+      const json = {
+        body: JSON.stringify(document),
+        headers: { "content-type": "application/json" },
+      };
+      const init = document === undefined ? { method } : { method, ...json };
+      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, init);
+      const body = (await response.json()) as unknown;
+      return { status: response.status, headers: response.headers, body };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server.close(0);
+    },
+  };
+}
