@@ -20,7 +20,7 @@ export {
   type RetryAdvice,
 } from "./coded-error.ts";
 export type { Clock, Random } from "./clock.ts";
-export { hasGivenUp, markGivenUp } from "./giving-up.ts";
+export { markGivenUp } from "./giving-up.ts";
 export { createIdSource, type IdSource } from "./id-source.ts";
 export {
   createLimiter,

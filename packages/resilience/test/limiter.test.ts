@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createLimiter } from "../src/index.ts";
@@ -87,6 +88,23 @@ test("a full queue refuses", async () => {
   running.end();
   await Promise.all(all);
   expect(await limiter.run(async () => "room again")).toBe("room again");
+});
+
+test("a light call that queues behind a heavy one counts as waiting", async () => {
+  const limiter = createLimiter({ capacity: 2, maxQueued: 1 });
+  const running = held([], "running");
+  const first = limiter.run(running.operation);
+  const heavy = limiter.run(async () => {}, { weight: 2 });
+  await expect(limiter.run(async () => {})).rejects.toMatchObject({ code: "queue-full" });
+  running.end();
+  await Promise.all([first, heavy]);
+});
+
+test("a call that got in no longer listens to its signal", async () => {
+  const limiter = createLimiter({ capacity: 1 });
+  const { signal } = new AbortController();
+  await limiter.run(async () => {}, { signal });
+  expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 test("property: the capacity is never exceeded, failures free it, and everything runs", async () => {

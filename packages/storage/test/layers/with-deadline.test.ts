@@ -8,7 +8,8 @@ const key = toKey("key");
 const value = new Uint8Array([1]);
 
 /** A store whose calls take 100 ms of virtual time, and may take `timeoutMs`. */
-function open(timeoutMs: number, memory: Store = openMemoryStore()) {
+function open(timeoutMs: number) {
+  const memory = openMemoryStore();
   const clock = createVirtualClock({ startMs: 0 });
   const slow = withFaults(memory, {
     clock,
@@ -58,10 +59,15 @@ test("late rows have their failure as status", async () => {
 
 test("the call below is told by its signal", async () => {
   const { clock, memory, store } = open(99);
-  const settled = Promise.allSettled([store.blobs.putNew(key, value)]);
-  await clock.advance(1_000);
-  await settled;
+  const settled = Promise.allSettled([
+    store.blobs.putNew(key, value),
+    store.blobs.list({})[Symbol.asyncIterator]().next(),
+  ]);
+  await clock.advance(98);
+  expect(clock.sleeperCount()).toBe(4);
+  await clock.advance(1);
   expect(clock.sleeperCount()).toBe(0);
+  await settled;
   expect(await memory.blobs.get(key)).toBeUndefined();
 });
 
@@ -79,7 +85,8 @@ test("a call that never ends and does not listen is left behind, also by a listi
       },
     },
   };
-  const { clock, store } = open(99, deaf);
+  const clock = createVirtualClock({ startMs: 0 });
+  const store = withDeadline(deaf, { clock, timeoutMs: 99 });
   const settled = Promise.allSettled([
     store.blobs.get(key),
     store.blobs.list({})[Symbol.asyncIterator]().next(),
@@ -92,8 +99,7 @@ test("a call that never ends and does not listen is left behind, also by a listi
 });
 
 test("each batch of a listing has a deadline of its own", async () => {
-  const memory = openMemoryStore();
-  const { clock, store } = open(150, memory);
+  const { clock, memory, store } = open(150);
   for (const name of ["a", "b", "c"]) await memory.blobs.putNew(toKey(name), value);
   const batches = store.blobs.list({}, { batchSize: 1 })[Symbol.asyncIterator]();
   for (const name of ["a", "b", "c"]) {

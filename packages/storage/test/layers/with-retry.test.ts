@@ -143,11 +143,17 @@ test("rows that fail to the end keep their last error, the others stay done", as
   const rows = store.table("t");
   await rows.setFamily("f", {});
   const set = { type: "set-cell", family: "f", qualifier: "q", timestampMicros: 0, value } as const;
-  const mutations = ["a", "b"].map((name) => ({ key: toKey(name), mutations: [set] }));
+  const mutations = ["a", "b1", "b2"].map((name) => ({ key: toKey(name), mutations: [set] }));
   const outer = withRetry(store, { clock, random: createSeededRandom(3) });
-  const [a, b] = await outer.table("t").mutateRows(mutations);
+  const [a, ...failed] = await outer.table("t").mutateRows(mutations);
   expect(a).toEqual({ key: "a", ok: true });
-  expect(b).toMatchObject({ ok: false, error: { code: "unavailable", retry: "safe" } });
+  expect(failed).toMatchObject(
+    ["b1", "b2"].map((name) => ({
+      key: name,
+      ok: false,
+      error: { code: "unavailable", retry: "safe" },
+    })),
+  );
   expect(attempts()["rows.mutateRows"]).toBe(3);
 });
 
@@ -206,13 +212,17 @@ test("an abort during a wait ends the call with aborted", async () => {
   });
   const store = withRetry(faulty, { clock: waiting, random: createSeededRandom(1) });
   const controller = new AbortController();
-  const settled = Promise.allSettled([store.blobs.get(key, { signal: controller.signal })]);
-  await waiting.advance(0);
-  expect(waiting.sleeperCount()).toBe(1);
-  const reason = new Error("enough");
-  controller.abort(reason);
-  expect(await settled).toMatchObject([
-    { status: "rejected", reason: { name: "StorageError", code: "aborted", cause: reason } },
+  const { signal } = controller;
+  const deletion = { key, mutations: [{ type: "delete-row" } as const] };
+  const settled = Promise.allSettled([
+    store.blobs.get(key, { signal }),
+    store.table("t").mutateRows([deletion], { signal }),
   ]);
+  await waiting.advance(0);
+  expect(waiting.sleeperCount()).toBe(2);
+  const cause = new Error("enough");
+  controller.abort(cause);
+  const aborted = { status: "rejected", reason: { name: "StorageError", code: "aborted", cause } };
+  expect(await settled).toMatchObject([aborted, aborted]);
   expect(waiting.sleeperCount()).toBe(0);
 });
