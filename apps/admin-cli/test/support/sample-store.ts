@@ -8,7 +8,7 @@ import {
 } from "@foretile/prediction-store";
 
 /** A small competition: three panels of steps, four paths. */
-export const SAMPLE_LABEL: LabelConfig = {
+const SAMPLE_LABEL: LabelConfig = {
   ...SYNTH_LOW,
   label: "tiny",
   timeLengthSeconds: 69 * 60,
@@ -37,12 +37,12 @@ export function sampleTile(minerId: number): Float32Array<ArrayBuffer> {
   );
 }
 
-export function validAnswer(minerId: number, tile = sampleTile(minerId)): Answer {
+function validAnswer(minerId: number, tile = sampleTile(minerId)): Answer {
   const outcome = { status: "valid", tile } as const;
   return { minerUid: minerId + 100, minerId, processTimeSeconds: 1.5, outcome };
 }
 
-export const INVALID_ANSWER: Answer = {
+const INVALID_ANSWER: Answer = {
   minerUid: 109,
   minerId: 9,
   processTimeSeconds: undefined,

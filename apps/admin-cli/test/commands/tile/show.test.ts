@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 
+import { openStore } from "@foretile/app-kit";
 import { temporaryFolder } from "@foretile/testkit";
 import { beforeAll, expect, test } from "vitest";
 
@@ -65,6 +66,25 @@ test("NPY is refused to a terminal", async () => {
   const { exitCode, output, errors } = await runForetile(argv, { terminal: true });
   expect({ exitCode, output }).toStrictEqual({ exitCode: 2, output: "" });
   expect(errors).toContain("npy is not for a terminal\nhint: add --out FILE");
+});
+
+test("a damaged tile is not printed", async () => {
+  const url = "memory:tile-show-damaged";
+  await createSampleStore(url);
+  const store = await openStore(url, "write");
+  for await (const segments of store.blobs.list({ gte: "s/", lt: "s/~" })) {
+    await store.blobs.deleteMany(segments.map(({ key }) => key));
+  }
+  const { exitCode, output, errors } = await runForetile([
+    "--store",
+    url,
+    "tile",
+    "show",
+    SAMPLE_KEY,
+    "7",
+  ]);
+  expect({ exitCode, output }).toStrictEqual({ exitCode: 4, output: "" });
+  expect(errors).toContain("tile is damaged miner_id=7");
 });
 
 test("an older version is shown on request", async () => {
