@@ -29,7 +29,7 @@ export interface FaultRule {
 }
 
 /** The errors to raise around one call. */
-export interface Strike {
+interface Strike {
   readonly before?: Error;
   readonly after?: Error;
 }
