@@ -50,7 +50,8 @@ export async function openEnvironment(
     return createEnvironment(root, databases, folder);
   } catch (error) {
     await root?.close();
-    throw translateError(error, "reading");
+    const cause = mode === "create" ? await commitFailure(error, folder.dataPath) : error;
+    throw translateError(cause, "opening");
   }
 }
 

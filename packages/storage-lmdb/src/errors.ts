@@ -9,6 +9,8 @@ import { StorageError, type StorageErrorCode } from "@foretile/storage";
 
 /** Where a failure happened, which decides what may have come of the call. */
 export type FailedStep =
+  /** No call was under way. */
+  | "opening"
   /** Nothing can have changed. */
   | "reading"
   /** Inside a write transaction that was rolled back. */
@@ -53,6 +55,7 @@ const errnoCodes: ReadonlyMap<string | number, StorageErrorCode> = new Map(
 );
 
 const messages: Readonly<Record<FailedStep, string>> = {
+  opening: "store could not be opened",
   reading: "store could not be read",
   writing: "write failed and was rolled back",
   committing: "commit failed",

@@ -155,7 +155,7 @@ function explained(error: unknown, path: string, mode: LmdbStoreMode): StorageEr
       cause: error,
     });
   }
-  const translated = translateError(error, "reading");
+  const translated = translateError(error, "opening");
   // Whoever may not make the folder may not write: that is what the caller has to change.
   return mode === "create" && translated.code === "permission-denied"
     ? new StorageError("read-only", `folder cannot be made here path=${path}`, { cause: error })

@@ -141,13 +141,14 @@ test("a file that lacks only pages nobody uses opens, and gets its length", asyn
   // As after a transaction that took 100 pages at the end of the file and gave them back.
   const file = join(path, "data.mdb");
   const data = await readFile(file);
-  for (const lastPage of [144, 4_096 + 144]) {
+  const pageBytes = data.readUInt32LE(48);
+  for (const lastPage of [144, pageBytes + 144]) {
     data.writeBigUInt64LE(data.readBigUInt64LE(lastPage) + 100n, lastPage);
   }
   await writeFile(file, data);
 
   await using store = await openLmdbStore({ path, mode: "write" });
-  expect((await stat(file)).size).toBe(data.length + 100 * 4_096);
+  expect((await stat(file)).size).toBe(data.length + 100 * pageBytes);
   expect((await store.blobs.get(key))?.length).toBe(50_000);
   await store.blobs.putNew(toKey("more"), new Uint8Array(1_000_000));
   expect((await store.blobs.get(toKey("more")))?.length).toBe(1_000_000);
@@ -158,7 +159,8 @@ test("a spoilt second meta page is damage", async () => {
   const { path } = folder;
   await makeStore(path);
   const data = await readFile(join(path, "data.mdb"));
-  data.fill(0xff, 4096, 4096 + 200);
+  const pageBytes = data.readUInt32LE(48);
+  data.fill(0xff, pageBytes, pageBytes + 200);
   await writeFile(join(path, "data.mdb"), data);
   expect(await outcome(path, "write")).toBe("damaged");
 });
