@@ -70,9 +70,9 @@ try {
       note(workload, "float32", "MB/s", rawBytes / 1e6 / score.seconds);
       note(workload, "peak memory", "MB", score.peakBytes / 1e6);
     }
-    const stats = JSON.parse(
-      (await program("admin-cli", ["--store", store, "stats", "--json"])).output,
-    );
+    const { output } = await program("admin-cli", ["--store", store, "stats", "--json"]);
+    const [total] = output.split("\n");
+    const stats = JSON.parse(total);
     note("storage", "stored per raw byte", "", stats.stored_bytes / stats.raw_bytes);
     note("storage", "file", "MB", (await stat(join(path, "data.mdb"))).size / 1e6);
     await rm(path, { recursive: true });

@@ -29,10 +29,10 @@ export const MAX_UNIX_SECONDS = 253_402_300_799;
 export const MAX_SIMULATIONS = 65_536;
 
 /** Most steps of one path: a week of 10-second steps is 60 481. */
-export const MAX_STEPS = 65_536;
+const MAX_STEPS = 65_536;
 
 /** Largest tile, 64 MiB of float32: what one answer may make its reader allocate. */
-export const MAX_TILE_BYTES: number = 64 * 1024 * 1024;
+const MAX_TILE_BYTES: number = 64 * 1024 * 1024;
 
 const name = /^[\x21-\x7e]+$/;
 

@@ -10,7 +10,7 @@ import {
 import { ObjectFields } from "./object-fields.ts";
 
 /** Longest id and start time of a request on the wire, in characters. */
-export const MAX_REQUEST_TEXT_LENGTH = 128;
+const MAX_REQUEST_TEXT_LENGTH = 128;
 
 /** A request as a validator announces it. */
 export interface AnnouncedRequest {

@@ -28,7 +28,7 @@ export interface StoredTile extends StoredAnswerFacts {
   readonly segments: readonly SegmentEntry[];
 }
 
-export interface StoredRejection extends StoredAnswerFacts {
+interface StoredRejection extends StoredAnswerFacts {
   readonly status: "invalid";
   /** A `RejectionReason`, or one that a newer release added. */
   readonly reason: string;

@@ -180,7 +180,7 @@ export class PublishedRequest {
  *
  * @throws {PredictionStoreError} `invalid-slice` unless 0 ≤ from < to ≤ steps
  */
-export function panelsOf(steps: StepRange, shape: TileShape): PanelSpan {
+function panelsOf(steps: StepRange, shape: TileShape): PanelSpan {
   const { from, to } = steps;
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || from >= to) {
     throw invalidSlice(steps, shape);

@@ -47,10 +47,10 @@ export async function fetchSegments(
   const settled = await Promise.allSettled(
     wanted.map((segment) => library.readSegment(segment, options)),
   );
-  const bytes = settled.map((result) => {
+  const bytes = settled.map((result, index) => {
     if (result.status === "fulfilled") return result.value;
     throw isVersionStoreError(result.reason, "data-integrity")
-      ? damaged(tile, result.reason)
+      ? damaged(tile, wanted[index], result.reason.message, result.reason)
       : (result.reason as Error);
   });
   return { firstSegment, bytes };
@@ -70,9 +70,9 @@ export function decodeSegments(
   span: PanelSpan,
   out: Float32Array,
 ): void {
-  try {
-    fetched.bytes.forEach((bytes, index) => {
-      const position = fetched.firstSegment + index;
+  fetched.bytes.forEach((bytes, index) => {
+    const position = fetched.firstSegment + index;
+    try {
       const header = codec.readHeader(bytes);
       checkHeader(tile, shape, header, position);
       for (const [entryIndex, entry] of header.entries.entries()) {
@@ -82,10 +82,11 @@ export function decodeSegments(
         const outOffset = (panel - span.first) * PANEL_STEPS * shape.simulations;
         codec.decodePanel(header, panel, panelBytes, out, outOffset);
       }
-    });
-  } catch (error) {
-    throw isCodecError(error) ? damaged(tile, error) : error;
-  }
+    } catch (error) {
+      if (!isCodecError(error)) throw error;
+      throw damaged(tile, tile.segments[position], error.message, error);
+    }
+  });
 }
 
 /** The frame must be the very one that was published for this miner, and describe this tile. */
@@ -106,12 +107,18 @@ function checkHeader(
     header.panelSteps === PANEL_STEPS &&
     header.panels.first === first &&
     header.panels.count === count;
-  if (!fits) throw damaged(tile, undefined, segment);
+  if (!fits) throw damaged(tile, segment, "segment is not the one that was published");
 }
 
-function damaged(tile: StoredTile, cause: unknown, segment?: SegmentEntry): PredictionStoreError {
+function damaged(
+  tile: StoredTile,
+  segment: SegmentEntry | undefined,
+  how: string,
+  cause?: unknown,
+): PredictionStoreError {
+  const message = `tile is damaged: ${how} miner_id=${tile.minerId}`;
   const key = segment && segmentEntryKey(segment);
-  return new PredictionStoreError("damaged", `tile is damaged miner_id=${tile.minerId}`, {
+  return new PredictionStoreError("damaged", message, {
     cause,
     details: { minerId: tile.minerId, key },
   });

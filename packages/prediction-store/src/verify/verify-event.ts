@@ -15,8 +15,8 @@ export type VerifyEvent =
 /** One thing that is not what was published. */
 export interface DamagedEvent {
   readonly type: "damaged";
-  /** `version`: its document, its manifest or a page of the history. */
-  readonly what: "head" | "version" | "tile" | "record";
+  /** `version`: its document, its manifest, or a page of the history. */
+  readonly what: "head" | "version" | "tile";
   /** Missing when even the name cannot be read. */
   readonly symbol?: string | undefined;
   readonly version?: number | undefined;

@@ -94,6 +94,7 @@ describe("verify", () => {
       expect.objectContaining({
         what: "tile",
         symbol: "request/test/BTC#1512475200",
+        key: first,
         message: expect.stringContaining("miner_id=") as string,
       }),
     ]);

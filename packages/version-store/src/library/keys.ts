@@ -36,7 +36,7 @@ const textEncoder = new TextEncoder();
  *
  * @throws {VersionStoreError} `invalid-argument`
  */
-export function checkSymbol(symbol: string): void {
+function checkSymbol(symbol: string): void {
   if (symbol === "" || !symbol.isWellFormed()) {
     throw new VersionStoreError(
       "invalid-argument",
