@@ -205,6 +205,22 @@ test("stores on one folder share it: the first to close leaves the others open",
   await third.close();
 });
 
+test("a folder is opened while this thread writes to it, without waiting for itself", async () => {
+  await using folder = await temporaryFolder();
+  const { path } = folder;
+  await using store = await openLmdbStore({ path, mode: "create" });
+  let opening = true;
+  async function keepWriting(): Promise<number> {
+    let written = 0;
+    for (; opening; written += 1) await store.blobs.putNew(toKey(`blob/${written}`), text("bytes"));
+    return written;
+  }
+  const writing = keepWriting();
+  for (let round = 0; round < 20; round += 1) expect(await outcome(path, "write")).toBe("ok");
+  opening = false;
+  expect(await writing).toBeGreaterThan(0);
+});
+
 test("the clock decides the age of cells", async () => {
   await using folder = await temporaryFolder();
   const clock = createVirtualClock({ startMs: 1_000_000 });

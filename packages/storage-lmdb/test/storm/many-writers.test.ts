@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { toKey, type Store } from "@foretile/storage";
 import { temporaryFolder } from "@foretile/testkit";
 import { openLmdbStore } from "../../src/index.ts";
-import { runWorker, startWorker } from "./run-worker.ts";
+import { runWorker, runWorkerNow, startWorker } from "./run-worker.ts";
 
 async function counter({ refs }: Store): Promise<number> {
   return Number(new TextDecoder().decode((await refs.read(toKey("counter")))?.value));
@@ -26,6 +26,15 @@ test("a counter of four processes counts every increment", async () => {
   const processes = Array.from({ length: 4 }, () => runWorker("counter", [path, "150"]));
   await Promise.all(processes);
   expect(await counter(store)).toBe(600);
+});
+
+test("a read sees what another process committed, within one turn of the event loop", async () => {
+  await using folder = await temporaryFolder();
+  const { path } = folder;
+  await using store = await openLmdbStore({ path, mode: "create" });
+  expect(await counter(store)).toBe(0);
+  runWorkerNow("counter", [path, "3"]);
+  expect(await counter(store)).toBe(3);
 });
 
 test("a counter of threads and processes together counts every increment", async () => {

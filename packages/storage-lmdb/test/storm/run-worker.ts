@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
@@ -25,9 +25,7 @@ export function startWorker(
   args: readonly string[],
   wrap: readonly string[] = [],
 ): WorkerProcess {
-  const script = fileURLToPath(new URL(`${name}.worker.ts`, import.meta.url));
-  const line = [...wrap, process.execPath, "--conditions=@foretile/source", script, ...args];
-  const [command = process.execPath, ...rest] = line;
+  const [command = "", ...rest] = [...wrap, ...commandLine(name, args)];
   const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
 
   const lines: string[] = [];
@@ -52,6 +50,17 @@ export function startWorker(
     return { code, signal, errors };
   }
   return { child, lines, said, ended: end() };
+}
+
+/** Runs a worker to its end while this process stands still. */
+export function runWorkerNow(name: string, args: readonly string[]): void {
+  const [command = "", ...rest] = commandLine(name, args);
+  execFileSync(command, rest, { stdio: "inherit" });
+}
+
+function commandLine(name: string, args: readonly string[]): readonly string[] {
+  const script = fileURLToPath(new URL(`${name}.worker.ts`, import.meta.url));
+  return [process.execPath, "--conditions=@foretile/source", script, ...args];
 }
 
 /** Runs a worker to its end and gives its lines. */
