@@ -43,7 +43,7 @@ function requestsReport({ tasks, ingest, prices, scores }: DemoResult): string {
       task.id,
       key,
       formatUtc(task.startUnixSeconds),
-      task.price.toString(),
+      Number(task.price.toPrecision(7)).toString(),
       `${(task.volatility * 10_000).toFixed(1)} bp`,
       `${missingPrices(task, prices)}`,
       `${line?.answers.valid ?? 0}`,

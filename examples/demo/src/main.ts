@@ -21,6 +21,8 @@ try {
     process.stdout.write(`\n${demoReport(result)}\n${ratesReport(result)}`);
   }
 } catch (error) {
-  process.stderr.write(`demo: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = interruption.signal.aborted ? 130 : 1;
+  const { aborted, reason } = interruption.signal;
+  const cause: unknown = aborted ? reason : error;
+  process.stderr.write(`demo: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+  process.exitCode = aborted ? 130 : 1;
 }

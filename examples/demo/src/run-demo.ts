@@ -66,7 +66,7 @@ export async function runDemo(
     onStep(`${minerCount} miners answer ${requestCount} requests`);
     const inputPath = join(folder, "answers.ndjson");
     const startMs = performance.now();
-    const sent = await simulateNetwork(inputPath, miners, tasks, seed);
+    const sent = await simulateNetwork(inputPath, miners, tasks, { seed, signal });
     const simulate = (performance.now() - startMs) / 1000;
 
     onStep("foretile-writer stores the answers");

@@ -26,7 +26,7 @@ export async function simulateNetwork(
   path: string,
   miners: readonly Miner[],
   tasks: readonly ForecastTask[],
-  seed: number,
+  { seed, signal }: { readonly seed: number; readonly signal: AbortSignal | undefined },
 ): Promise<readonly SentAnswer[]> {
   const sent: SentAnswer[] = [];
   function* lines(): Generator<string, void, undefined> {
@@ -51,7 +51,7 @@ export async function simulateNetwork(
       }
     }
   }
-  await pipeline(Readable.from(lines()), createWriteStream(path));
+  await pipeline(Readable.from(lines()), createWriteStream(path), { signal });
   return sent;
 }
 
