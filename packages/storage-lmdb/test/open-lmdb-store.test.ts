@@ -209,15 +209,16 @@ test("a folder is opened while this thread writes to it, without waiting for its
   await using folder = await temporaryFolder();
   const { path } = folder;
   await using store = await openLmdbStore({ path, mode: "create" });
-  let opening = true;
+  const done = new AbortController();
   async function keepWriting(): Promise<number> {
-    let written = 0;
-    for (; opening; written += 1) await store.blobs.putNew(toKey(`blob/${written}`), text("bytes"));
-    return written;
+    for (let written = 0; ; written += 1) {
+      if (done.signal.aborted) return written;
+      await store.blobs.putNew(toKey(`blob/${written}`), text("bytes"));
+    }
   }
   const writing = keepWriting();
   for (let round = 0; round < 20; round += 1) expect(await outcome(path, "write")).toBe("ok");
-  opening = false;
+  done.abort();
   expect(await writing).toBeGreaterThan(0);
 });
 

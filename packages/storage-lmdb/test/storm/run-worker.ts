@@ -13,7 +13,7 @@ export interface WorkerProcess {
   readonly ended: Promise<WorkerEnd>;
 }
 
-export interface WorkerEnd {
+interface WorkerEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly errors: string;
