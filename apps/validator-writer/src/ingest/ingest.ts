@@ -82,6 +82,8 @@ class IngestRun {
 
   async take(line: Line): Promise<void> {
     this.#lines = line.number;
+    // Ends the input before a line is blamed for a request that the failure has closed.
+    this.#pending.check();
     try {
       await this.#apply(line);
     } catch (error) {
@@ -94,6 +96,8 @@ class IngestRun {
   }
 
   async end(): Promise<IngestSummary> {
+    // A failed answer closes its request, which would then be missing below.
+    await this.#pending.drain();
     for (const { id } of this.#session.openRequests()) await this.#publish(id);
     return this.#summary();
   }
@@ -129,8 +133,6 @@ class IngestRun {
   async #publish(id: string): Promise<void> {
     // Refused here when it is published already: a result is reported once.
     this.#session.find(id);
-    // A failed answer has to end the input before its request is published without it.
-    await this.#pending.drain();
     const published = await this.#session.publish(id);
     this.#publishedRequests += 1;
     this.#replacedAnswers += published.replaced;

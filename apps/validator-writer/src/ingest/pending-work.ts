@@ -21,13 +21,20 @@ export class PendingWork {
    */
   async add(bytes: number, work: () => Promise<void>): Promise<void> {
     await this.#budget.take(bytes);
-    if (this.#failure !== undefined) {
+    try {
+      this.check();
+    } catch (error) {
       this.#budget.give(bytes);
-      throw this.#failure.error;
+      throw error;
     }
     const running = this.#run(bytes, work);
     this.#running.add(running);
     void running.then(() => this.#running.delete(running));
+  }
+
+  /** @throws the first failure so far */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /**
@@ -37,7 +44,7 @@ export class PendingWork {
    */
   async drain(): Promise<void> {
     await this.settle();
-    if (this.#failure !== undefined) throw this.#failure.error;
+    this.check();
   }
 
   /** Waits until nothing runs any more, whether it failed or not. */

@@ -3,12 +3,12 @@ import { WriterError } from "../writer-error.ts";
 /** The encodings that bodies come in. */
 export type MediaType = "json" | "msgpack";
 
-const names: Readonly<Record<string, MediaType>> = {
-  "application/json": "json",
-  "application/msgpack": "msgpack",
-  "application/x-msgpack": "msgpack",
-  "application/vnd.msgpack": "msgpack",
-};
+const types: ReadonlyMap<string, MediaType> = new Map([
+  ["application/json", "json"],
+  ["application/msgpack", "msgpack"],
+  ["application/x-msgpack", "msgpack"],
+  ["application/vnd.msgpack", "msgpack"],
+]);
 
 /**
  * Reads a `content-type` header; parameters do not matter, because JSON is UTF-8 and checked to be.
@@ -20,7 +20,7 @@ export function parseMediaType(
   accepted: readonly MediaType[],
 ): MediaType {
   const name = (contentType ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-  const type = Object.hasOwn(names, name) ? names[name] : undefined;
+  const type = types.get(name);
   if (type !== undefined && accepted.includes(type)) return type;
   throw new WriterError(
     "unsupported-media-type",

@@ -13,14 +13,13 @@ export interface AnswerCounts {
   readonly replaced: number;
 }
 
-/** A request that takes answers: its publication, and the answers that are on their way into it. */
+/** A request that takes answers. */
 export class OpenRequest {
   /** The caller's name for the request. */
   readonly id: string;
   readonly request: ForecastRequest;
   readonly #publication: Publication;
   readonly #minerIds = new Set<number>();
-  readonly #pending = new Set<Promise<unknown>>();
   #replaced = 0;
 
   constructor(id: string, request: ForecastRequest, publication: Publication) {
@@ -44,26 +43,22 @@ export class OpenRequest {
    * @throws the store's error; the request can then only be abandoned
    */
   async accept(answer: Answer): Promise<void> {
-    const put = this.#publication.put(answer);
-    this.#pending.add(put);
-    try {
-      await put;
-    } finally {
-      this.#pending.delete(put);
-    }
+    await this.#publication.put(answer);
     if (this.#minerIds.has(answer.minerId)) this.#replaced += 1;
     else this.#minerIds.add(answer.minerId);
   }
 
-  /** Waits for answers under way, then makes everything that was accepted visible at once. */
-  async publish(): Promise<PublishResult> {
-    await Promise.allSettled(this.#pending);
+  /**
+   * Makes everything that was accepted visible at once, after answers under way.
+   *
+   * @throws the store's error; the request can then only be abandoned
+   */
+  publish(): Promise<PublishResult> {
     return this.#publication.publish();
   }
 
-  /** Waits for answers under way, then lets go of everything. */
-  async abandon(): Promise<void> {
-    await Promise.allSettled(this.#pending);
-    await this.#publication.abandon();
+  /** Lets go of everything, after answers under way. */
+  abandon(): Promise<void> {
+    return this.#publication.abandon();
   }
 }

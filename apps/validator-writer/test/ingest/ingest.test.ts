@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import { StorageError } from "@foretile/storage";
 import { expect, test } from "vitest";
 
@@ -47,6 +49,31 @@ test("a store that fails ends the input, and no request is published without an 
   expect(await predictions.read(keyOf(1))).toMatchObject({ version: 1 });
   await expect(predictions.read(keyOf(2))).rejects.toMatchObject({ code: "no-such-request" });
   await expect(predictions.read(keyOf(3))).rejects.toMatchObject({ code: "no-such-request" });
+});
+
+test.each([
+  ["the end of the input", ""],
+  ["another answer", responseLine("r1", answerDocument(0, 2))],
+  ["its publishing", publishLine("r1")],
+])("a failure is told as such when %s meets the request it closed", async (_name, line) => {
+  const broken: { value: Error | undefined } = { value: undefined };
+  const { session } = await openSessionFixture({ wrap: (store) => breakable(store, broken) });
+  const rejected: unknown[] = [];
+  async function* input(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(`${requestLine("r1")}\n`);
+    broken.value = new StorageError("full", "no room left");
+    yield Buffer.from(`${responseLine("r1", answerDocument(0, 1))}\n`);
+    while (session.openRequests().length > 0) await setImmediate();
+    yield Buffer.from(line);
+  }
+  const reporter: IngestReporter = {
+    ...silent,
+    rejected: async (refusal) => void rejected.push(refusal),
+  };
+  await expect(ingest(input(), session, { maxLineBytes: 10_000, reporter })).rejects.toMatchObject({
+    code: "full",
+  });
+  expect(rejected).toEqual([]);
 });
 
 test("the summary counts what came of the lines", async () => {

@@ -69,6 +69,24 @@ test("gzip is bounded by what it unpacks to", async () => {
   });
 });
 
+test("gzip is bounded by what is sent", async () => {
+  await using server = await openServer();
+  // A file name in the header is sent and not unpacked.
+  const [plain, name] = [gzipSync(answerOf(100)), Buffer.alloc(LIMIT, "a")];
+  const header = Buffer.from(plain.subarray(0, 10));
+  header[3] = 0x08;
+  const packed = Buffer.concat([header, name, Buffer.of(0), plain.subarray(10)]);
+  const body = new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(packed);
+      controller.close();
+    },
+  });
+  const headers = { ...json, "content-encoding": "gzip" };
+  const init = { body, headers, duplex: "half" } as RequestInit;
+  expect(await server.call("POST", ANSWERS, init)).toMatchObject({ status: 413 });
+});
+
 test.each([
   ["no gzip at all", Buffer.from("{}")],
   ["gzip that is cut short", gzipSync(answerOf(100)).subarray(0, -12)],

@@ -59,6 +59,15 @@ test("a request of an unknown label or of other sizes than its label is refused"
   expect(await session.open({ id, request })).toBe("opened");
 });
 
+test("opening that fails fails for everyone who waits for it", async () => {
+  const { session } = await openSessionFixture();
+  const { id, request } = announced("r1");
+  const other = { id, request: { ...request, label: "other" } };
+  const results = await Promise.allSettled([session.open(other), session.open(other)]);
+  expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(session.openRequests()).toEqual([]);
+});
+
 test("publishing again gives the same result until the id is opened again", async () => {
   const { session } = await openSessionFixture();
   await session.open(announced("r1"));
