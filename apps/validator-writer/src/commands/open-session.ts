@@ -25,11 +25,8 @@ export async function openSession(
   options: OpenSessionOptions,
 ): Promise<OpenedSession> {
   const opened = await openPredictions(url, "write", { signal: context.signal });
-  const { library } = opened;
-  const predictions = await openPredictionStore({
-    library,
-    mode: options.mode,
-  });
+  // With the mode of this run; opening a prediction store reads nothing.
+  const predictions = await openPredictionStore({ library: opened.library, mode: options.mode });
   return {
     session: new WriterSession(predictions, options),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
