@@ -1,6 +1,6 @@
 import { StorageError, type RefStore } from "@foretile/storage";
 import { describe, expect, test } from "vitest";
-import { openLibrary, segmentEntryKey, type Version } from "../src/index.ts";
+import { openLibrary, segmentEntryKey, type Version, type VersionContent } from "../src/index.ts";
 import {
   allBlobs,
   openTestLibrary,
@@ -149,9 +149,33 @@ describe("transaction", () => {
       return textContent("mine");
     });
     await expect(commit).rejects.toMatchObject({ code: "concurrent-modification", retry: "safe" });
+    expect(transaction.isOpen).toBe(true);
     await transaction.abandon();
     expect(await refKeys(store)).toEqual([...before, "h/s"]);
     expect(await readText(library, "s")).toBe(`rival ${round}`);
+  });
+});
+
+describe("a commit that failed", () => {
+  test("may be repeated, with its segments, on whatever others published meanwhile", async () => {
+    const { library } = await openTestLibrary();
+    await using transaction = await library.begin("s");
+    const segment = await transaction.putSegment(bytes, hash);
+    const build = (base: Version | undefined): VersionContent => ({
+      ...textContent(`${textOf(base)}+mine`),
+      manifest: { handler: "h", body: `${textOf(base)}+mine`, segments: [segment] },
+    });
+    const failed = transaction.commit(async (base) => {
+      await writeText(library, "s", "rival");
+      if (base !== undefined) throw new Error("cannot build");
+      return build(base);
+    });
+    await expect(failed).rejects.toThrow("cannot build");
+    expect(transaction.isOpen).toBe(true);
+    expect(await transaction.commit(build)).toMatchObject({ version: 2, changed: true });
+    expect(transaction.isOpen).toBe(false);
+    expect(await readText(library, "s")).toBe("rival+mine");
+    expect(await library.readSegment(segment)).toEqual(bytes);
   });
 });
 

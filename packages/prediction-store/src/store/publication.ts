@@ -71,7 +71,6 @@ export class Publication implements AsyncDisposable {
   readonly #baseTiles = new Map<number, StoredTile>();
   #turns = 0;
   #open = true;
-  #failure: Error | undefined;
 
   /** Made by `PredictionStore.begin`. */
   constructor(parts: PublicationParts) {
@@ -89,7 +88,7 @@ export class Publication implements AsyncDisposable {
    * Adds a miner's answer. A later answer of the same miner replaces it. Calls may overlap; only a few tiles are worked
    * on at once, so awaiting each call, or a bounded number of them, bounds memory.
    *
-   * After a failure the publication can only be abandoned.
+   * A call that fails adds nothing; the publication stays open and the call may be repeated.
    *
    * @param answer its tile is only read until the promise settles
    * @returns `unchanged` when the newest version, or this publication, has the very same tile of this miner already
@@ -111,17 +110,14 @@ export class Publication implements AsyncDisposable {
     this.#underWay.add(work);
     try {
       return await work;
-    } catch (error) {
-      this.#failure ??= error as Error;
-      throw error;
     } finally {
       this.#underWay.delete(work);
     }
   }
 
   /**
-   * Makes the request visible with all answers that were put, after waiting for those under way. Closes the
-   * publication.
+   * Makes the request visible with all answers that were put, after waiting for those under way, and closes the
+   * publication. When it fails and the publication is still open, nothing was published and it may be called again.
    *
    * @throws {PredictionStoreError} `request-mismatch` when the key's newest version has other sizes
    * @throws {VersionStoreError} `concurrent-modification`, `commit-outcome-unknown`
@@ -131,10 +127,6 @@ export class Publication implements AsyncDisposable {
     this.#open = false;
     const { transaction } = this.#parts;
     await Promise.allSettled(this.#underWay);
-    if (this.#failure !== undefined) {
-      await transaction.abandon();
-      throw this.#failure;
-    }
     let content: PredictionContent | undefined;
     try {
       const result = await transaction.commit((base) => {
@@ -157,10 +149,14 @@ export class Publication implements AsyncDisposable {
         storedBytes: result.storedBytes,
         ...(result.cleanupError === undefined ? {} : { cleanupError: result.cleanupError }),
       };
-    } catch (error) {
-      await transaction.abandon();
-      throw error;
+    } finally {
+      this.#open = transaction.isOpen;
     }
+  }
+
+  /** Whether it still takes answers. */
+  get isOpen(): boolean {
+    return this.#open;
   }
 
   /** Gives the publication up: nothing of it becomes visible. Does nothing once it is closed. */
@@ -246,7 +242,6 @@ export class Publication implements AsyncDisposable {
   }
 
   #mustBeOpen(): void {
-    if (this.#failure !== undefined) throw this.#failure;
     if (!this.#open) {
       throw new PredictionStoreError(
         "publication-closed",

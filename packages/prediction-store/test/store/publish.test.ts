@@ -198,22 +198,38 @@ describe("publish", () => {
     expect((await predictions.read(key)).version).toBe(1);
   });
 
-  test("publishes nothing after a tile could not be stored", async () => {
-    let puts = 0;
-    const failing = (blobs: BlobStore): BlobStore => ({
-      ...passThrough(blobs),
-      putNew: (blobKey, bytes, options) => {
-        puts += 1;
-        return puts === 5
-          ? Promise.reject(new StorageError("full", "no room left"))
-          : blobs.putNew(blobKey, bytes, options);
-      },
-    });
-    const { predictions, store } = await openTestStore({ blobs: failing });
+  test("publishes nothing when a tile cannot be stored", async () => {
+    const { predictions, store } = await openTestStore({ blobs: failOnce(5) });
     await expect(predictions.publish(request, answers)).rejects.toMatchObject({ code: "full" });
     expect(await blobKeys(store)).toEqual([]);
     await expect(predictions.read(key)).rejects.toMatchObject({ code: "no-such-request" });
     expect(await predictions.publish(request, answers)).toMatchObject({ version: 1 });
+  });
+
+  test("loses no other answer when one could not be stored, which may be put again", async () => {
+    const { predictions, store } = await openTestStore({ blobs: failOnce(5) });
+    await using publication = await predictions.begin(request);
+    await publication.put(validAnswer(1));
+    await expect(publication.put(validAnswer(2))).rejects.toMatchObject({ code: "full" });
+    expect(publication.isOpen).toBe(true);
+    await publication.put(validAnswer(3));
+    expect(await publication.put(validAnswer(2))).toBe("stored");
+    expect(await publication.publish()).toMatchObject({ answers: { valid: 3, invalid: 0 } });
+    expect([...(await readAll(await predictions.read(key))).keys()]).toEqual([1, 2, 3]);
+    // What the failed call had stored is gone.
+    expect(await blobKeys(store, "s/")).toHaveLength(3 * 3);
+  });
+
+  test("may be repeated when the manifest could not be stored", async () => {
+    const { predictions } = await openTestStore({ blobs: failOnce(4) });
+    await using publication = await predictions.begin(request);
+    await publication.put(validAnswer(1));
+    await expect(publication.publish()).rejects.toMatchObject({ code: "full" });
+    expect(publication.isOpen).toBe(true);
+    await publication.put(validAnswer(2));
+    expect(await publication.publish()).toMatchObject({ version: 1, answers: { valid: 2 } });
+    expect(publication.isOpen).toBe(false);
+    expect([...(await readAll(await predictions.read(key))).keys()]).toEqual([1, 2]);
   });
 
   test("works on a bounded number of tiles at once", async () => {
@@ -241,6 +257,20 @@ describe("publish", () => {
     expect(await publication.publish()).toMatchObject({ answers: { valid: 60, invalid: 0 } });
   });
 });
+
+/** Fails the nth write of a blob, once. */
+function failOnce(nth: number): (blobs: BlobStore) => BlobStore {
+  let puts = 0;
+  return (blobs) => ({
+    ...passThrough(blobs),
+    putNew: (blobKey, bytes, options) => {
+      puts += 1;
+      return puts === nth
+        ? Promise.reject(new StorageError("full", "no room left"))
+        : blobs.putNew(blobKey, bytes, options);
+    },
+  });
+}
 
 function passThrough(blobs: BlobStore): BlobStore {
   return {

@@ -24,7 +24,7 @@ import { publishHead } from "./publish-head.ts";
 /** A commit is tried on a newer head at most this often before it is given up. */
 const MAX_COMMIT_ATTEMPTS = 10;
 
-/** The longest pause between two attempts; each is drawn from [0, min(limit, 10 · 2^attempt)). */
+/** The longest pause between two attempts; each is drawn from [0, min(limit, 10 · 2^n)) after n lost races. */
 const MAX_PAUSE_MS = 1000;
 
 /** What a commit publishes. */
@@ -63,6 +63,7 @@ export class Transaction implements AsyncDisposable {
   /** Every blob this transaction may have stored. */
   readonly #ownKeys = new Set<Key>();
   #nextOrdinal = 0;
+  #nextAttempt = 0;
   /** `unsettled` while a compare-and-set may or may not have published: nothing may be deleted then. */
   #state: "open" | "committing" | "unsettled" | "closed" = "open";
   #commit: Promise<CommitResult> | undefined;
@@ -72,6 +73,11 @@ export class Transaction implements AsyncDisposable {
     this.id = id;
     this.symbol = symbol;
     this.#headKey = key;
+  }
+
+  /** Whether it still takes segments and a commit: not while one is under way, nor once it was settled or given up. */
+  get isOpen(): boolean {
+    return this.#state === "open";
   }
 
   /** Starts a transaction: its intent is stored when this resolves. */
@@ -120,7 +126,8 @@ export class Transaction implements AsyncDisposable {
    * Publishes what `build` makes of the newest version. When others publish first, `build` is called again with
    * theirs, and must give content that contains both.
    *
-   * Content equal to the newest version's publishes nothing. When this resolves the transaction is closed.
+   * Content equal to the newest version's publishes nothing. When this resolves the transaction is closed. When it fails
+   * and the transaction is still open, nothing was published and it may be called again.
    *
    * @throws {VersionStoreError} `concurrent-modification` after too many lost races, `commit-outcome-unknown` when
    *   the store never answered: everything is left in place then, and {@link Library.wasCommitted} can tell later
@@ -166,8 +173,11 @@ export class Transaction implements AsyncDisposable {
     options?: CallOptions,
   ): Promise<CommitResult> {
     const context = this.#context;
-    for (let attempt = 0; attempt < MAX_COMMIT_ATTEMPTS; attempt += 1) {
-      if (attempt > 0) await this.#pause(attempt, options);
+    for (let lostRaces = 0; lostRaces < MAX_COMMIT_ATTEMPTS; lostRaces += 1) {
+      if (lostRaces > 0) await this.#pause(lostRaces, options);
+      // Counted over all commits of the transaction: no two attempts use one key.
+      const attempt = this.#nextAttempt;
+      this.#nextAttempt += 1;
       const state = await readHead(context, this.#headKey, this.symbol, options);
       const base =
         state && (await readVersion(context, this.symbol, newestEntry(state.head), options));
@@ -237,9 +247,9 @@ export class Transaction implements AsyncDisposable {
     return { ...facts, rawBytes: content.rawBytes, storedBytes, document };
   }
 
-  async #pause(attempt: number, options?: CallOptions): Promise<void> {
+  async #pause(lostRaces: number, options?: CallOptions): Promise<void> {
     const { clock, random } = this.#context;
-    const limit = Math.min(MAX_PAUSE_MS, 10 * 2 ** attempt);
+    const limit = Math.min(MAX_PAUSE_MS, 10 * 2 ** lostRaces);
     await clock.sleep((random.nextUint32() / 2 ** 32) * limit, options?.signal);
   }
 
