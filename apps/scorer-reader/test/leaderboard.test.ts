@@ -104,12 +104,14 @@ test("the window is the label's, up to the moment asked for", async () => {
     scoreSet({ minute: day + 1 }, { 1: 80 }),
   ];
   const end = START + day * 60 + TINY.timeLengthSeconds;
-  const average = async (atUnixSeconds: number): Promise<unknown> =>
-    (await leaderboardOf(sets, { atUnixSeconds }))?.labels[0]?.standings[0]?.average;
-  expect(await average(end - 1)).toBe(15);
-  expect(await average(end)).toBe(30);
-  expect(await average(end + 60)).toBe(60);
-  expect(await average(START)).toBeUndefined();
+  const standing = async (atUnixSeconds: number): Promise<unknown> => {
+    const label = (await leaderboardOf(sets, { atUnixSeconds }))?.labels[0];
+    return [label?.requestCount, label?.standings[0]?.average];
+  };
+  expect(await standing(end - 1)).toEqual([2, 15]);
+  expect(await standing(end)).toEqual([2, 30]);
+  expect(await standing(end + 60)).toEqual([2, 60]);
+  expect(await standing(START)).toEqual([undefined, undefined]);
 });
 
 test("a slot belongs to who answered from it last", async () => {
