@@ -2,7 +2,7 @@ import { FORECAST_FAMILIES, type ForecastFamily } from "./forecast-families.ts";
 import type { GaussianRandom } from "./gaussian-random.ts";
 
 /** What a miner does when it is asked. */
-export type Behaviour =
+type Behaviour =
   /** Answers in time with a forecast of its own. */
   | { readonly kind: "forecast"; readonly family: ForecastFamily }
   /** Hands in the forecast of another miner, exactly or with a little noise on each price. */

@@ -16,6 +16,7 @@ import { RequestScorer } from "../request/request-scorer.ts";
 import { selectRequests } from "../request/select-requests.ts";
 import { isScorerError } from "../scorer-error.ts";
 import { defaultThreadCount, MAX_THREADS, openTileScorer } from "../tiles/open-tile-scorer.ts";
+import type { TileScorer } from "../tiles/tile-scorer.ts";
 import { wholeNumber } from "./option-parsers.ts";
 import { ScoreReport } from "./score-report.ts";
 import { showLeaderboard } from "./show-leaderboard.ts";
@@ -92,20 +93,7 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
     store,
     rescore: options.rescore === true,
   });
-  for (let position = 0; position < keys.length;) {
-    await using opened = await openPredictions(url, store ? "write" : "read", { signal });
-    let readBytes = 0;
-    while (position < keys.length && readBytes < MAX_BYTES_PER_OPENING) {
-      const key = keys[position] as string;
-      const onScored = (count: number): void => report.scoredTiles(count, key);
-      const scoring = { version: options.version, signal, onScored };
-      const outcome = await scorer.score(opened.predictions, key, scoring);
-      await report.request(outcome);
-      if (outcome.status === "scored") readBytes += outcome.readBytes;
-      position += 1;
-    }
-    await tiles.release();
-  }
+  await scoreAll(keys, scorer, report, { url, store, version: options.version, tiles, signal });
   await report.end();
   if (options.leaderboard === true) {
     await using opened = await openPredictions(url, "read", { signal });
@@ -130,6 +118,37 @@ async function look(
   });
   await report.damagedHeads(damagedHeads);
   return { keys, labels: await predictions.labels({ signal }) };
+}
+
+interface ScoreAllOptions {
+  readonly url: string;
+  readonly store: boolean;
+  readonly version: number | undefined;
+  readonly tiles: TileScorer;
+  readonly signal: AbortSignal;
+}
+
+/** Scores one request after the other, in memory that does not grow with their number. */
+async function scoreAll(
+  keys: readonly string[],
+  scorer: RequestScorer,
+  report: ScoreReport,
+  { url, store, version, tiles, signal }: ScoreAllOptions,
+): Promise<void> {
+  let position = 0;
+  while (position < keys.length) {
+    await using opened = await openPredictions(url, store ? "write" : "read", { signal });
+    let readBytes = 0;
+    while (position < keys.length && readBytes < MAX_BYTES_PER_OPENING) {
+      const key = keys[position] as string;
+      const onScored = (count: number): void => report.scoredTiles(count, key);
+      const outcome = await scorer.score(opened.predictions, key, { version, signal, onScored });
+      await report.request(outcome);
+      if (outcome.status === "scored") readBytes += outcome.readBytes;
+      position += 1;
+    }
+    await tiles.release();
+  }
 }
 
 /** What is wrong in the file is the fault of who named it; that it cannot be read at all is not. */

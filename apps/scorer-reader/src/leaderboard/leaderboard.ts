@@ -15,7 +15,7 @@ import {
 const DAY_SECONDS = 86_400;
 
 /** A miner's place in one label. */
-export interface Standing {
+interface Standing {
   readonly minerId: number;
   readonly minerUid: number;
   /** Weighted mean of its prompt scores in the window, 0 is best; missing when it has none. */

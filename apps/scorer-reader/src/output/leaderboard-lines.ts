@@ -3,7 +3,7 @@ import { unixSecondsToIso } from "@foretile/keyspace";
 import type { Leaderboard } from "../leaderboard/leaderboard.ts";
 
 /** The name that the sum over all labels goes by; no label has it, because a label's name has no blank. */
-export const ALL_LABELS = "all labels";
+const ALL_LABELS = "all labels";
 
 /** A miner's place as a line of JSON. */
 export interface LeaderboardLine {

@@ -2,7 +2,7 @@ import { createProgress, type ProgramContext, writeText } from "@foretile/app-ki
 import { type Logger, pino } from "pino";
 
 /** Facts of a message, named for machines. */
-export type MessageFields = Readonly<Record<string, string | number>>;
+type MessageFields = Readonly<Record<string, string | number>>;
 
 /** What a run tells its operator while it goes, on standard error; results go to standard output. */
 export interface Reporter extends Disposable {
