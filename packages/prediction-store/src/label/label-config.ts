@@ -24,7 +24,7 @@ export interface LabelConfig {
   readonly windowDays: number;
   /** Factor of the moving averages in the softmax; negative, so that a smaller average weighs more. */
   readonly softmaxBeta: number;
-  /** This label's part of all weights, 0 to 1. */
+  /** This label's part of all weights, above 0 and at most 1. */
   readonly emissionShare: number;
   /** Days until a request's tiles are dropped. */
   readonly retentionDays: number;

@@ -69,6 +69,7 @@ export function parseLabelConfig(value: unknown): LabelConfig {
   };
   fields.refuseOthers();
   checkSizes(config);
+  checkWeights(config);
   checkIntervals(config);
   return config;
 }
@@ -81,6 +82,12 @@ function checkSizes(config: LabelConfig): void {
     if (!(cause instanceof PredictionStoreError)) throw cause;
     throw new PredictionStoreError("invalid-label", cause.message, { cause });
   }
+}
+
+/** With a factor or a share of 0 a label would give every miner the same weight, or none. */
+function checkWeights({ softmaxBeta, emissionShare }: LabelConfig): void {
+  if (softmaxBeta === 0) throw invalid("softmax_beta must be below 0");
+  if (emissionShare === 0) throw invalid("emission_share must be above 0");
 }
 
 function checkIntervals({ intervals, timeIncrementSeconds, timeLengthSeconds }: LabelConfig): void {

@@ -52,6 +52,8 @@ describe("faults", () => {
     ["asset_coefficients", [["BTC", Number.NaN]], "asset_coefficients must have positive numbers"],
     ["window_days", -1, "window_days must be a number from 0"],
     ["softmax_beta", 0.1, "softmax_beta must be a number from"],
+    ["softmax_beta", 0, "softmax_beta must be below 0"],
+    ["emission_share", 0, "emission_share must be above 0"],
     ["emission_share", 1.1, "emission_share must be a number from 0 to 1"],
     ["retention_days", Infinity, "retention_days must be a number"],
     ["thin_after_minutes", null, "thin_after_minutes must be a number"],
