@@ -1,7 +1,7 @@
 import { StorageError } from "@foretile/storage";
 
 import { openEnvironment, type Environment } from "./environment.ts";
-import type { LmdbStoreMode } from "./open-lmdb-store.ts";
+import type { LmdbStoreMode } from "./lmdb-store-mode.ts";
 import type { StoreFolder } from "./store-folder.ts";
 
 /** A share in an environment. */

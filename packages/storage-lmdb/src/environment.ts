@@ -7,7 +7,7 @@ import { commitFailure } from "./commit-failure.ts";
 import { translateError } from "./errors.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { keyText } from "./key-bytes.ts";
-import type { LmdbStoreMode } from "./open-lmdb-store.ts";
+import type { LmdbStoreMode } from "./lmdb-store-mode.ts";
 import { syncFolder, type StoreFolder } from "./store-folder.ts";
 import { checkMarker, writeMarker } from "./store-marker.ts";
 

@@ -16,4 +16,5 @@
  *
  * @module
  */
-export { openLmdbStore, type LmdbStoreMode, type LmdbStoreOptions } from "./open-lmdb-store.ts";
+export type { LmdbStoreMode } from "./lmdb-store-mode.ts";
+export { openLmdbStore, type LmdbStoreOptions } from "./open-lmdb-store.ts";

@@ -18,7 +18,7 @@ import {
 import { borrowValue, copyValue, writable } from "./database.ts";
 import { keyBytes, keyText, scanBounds, type ScanBounds } from "./key-bytes.ts";
 import { decodeLength, encodeLength } from "./length-record.ts";
-import type { StoreContext } from "./lmdb-store.ts";
+import type { StoreContext } from "./store-context.ts";
 import { scan, type ScanStep } from "./scan.ts";
 
 const DEFAULT_BATCH = 1_000;

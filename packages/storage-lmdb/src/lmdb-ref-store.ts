@@ -17,7 +17,7 @@ import {
 
 import { borrowValue, copyValue } from "./database.ts";
 import { keyBytes, keyText, scanBounds, type ScanBounds } from "./key-bytes.ts";
-import type { StoreContext } from "./lmdb-store.ts";
+import type { StoreContext } from "./store-context.ts";
 import { scan, type ScanStep } from "./scan.ts";
 
 const DEFAULT_BATCH = 100;

@@ -22,7 +22,7 @@ import {
 } from "@foretile/storage/adapter";
 
 import { readFamilies, writeFamily } from "./families.ts";
-import type { StoreContext } from "./lmdb-store.ts";
+import type { StoreContext } from "./store-context.ts";
 import { readRows, rowBounds } from "./row-reader.ts";
 import { createRowWriter, type RowWriter } from "./row-writer.ts";
 import { scan } from "./scan.ts";

@@ -6,13 +6,7 @@ import type { EnvironmentLease } from "./environment-registry.ts";
 import { createLmdbBlobStore } from "./lmdb-blob-store.ts";
 import { createLmdbRefStore } from "./lmdb-ref-store.ts";
 import { createLmdbRowStore } from "./lmdb-row-store.ts";
-
-/** What the three contracts work on. */
-export interface StoreContext {
-  readonly environment: EnvironmentLease["environment"];
-  /** See `GroupCommit.run`; rejects with `read-only` where the store was opened for reading. */
-  readonly write: <T>(bytes: number, work: () => T) => Promise<T>;
-}
+import type { StoreContext } from "./store-context.ts";
 
 export interface LmdbStoreSettings {
   readonly clock: Clock;

@@ -3,15 +3,9 @@ import { systemClock } from "@foretile/resilience/system";
 import type { Store } from "@foretile/storage";
 
 import { acquireEnvironment } from "./environment-registry.ts";
+import type { LmdbStoreMode } from "./lmdb-store-mode.ts";
 import { createLmdbStore } from "./lmdb-store.ts";
 import { inspectFolder } from "./store-folder.ts";
-
-/**
- * - `create`: makes the folder (which may be there, but empty) into a new store and opens it for writing.
- * - `write`: opens a store that is there.
- * - `read`: opens a store that is there; every write fails with `read-only`. Also works on read-only media.
- */
-export type LmdbStoreMode = "create" | "write" | "read";
 
 export interface LmdbStoreOptions {
   /** The folder of the store. Nothing else belongs into it. */

@@ -6,7 +6,7 @@ import { StorageError } from "@foretile/storage";
 
 import { padDataFile, readDataFile } from "./data-file.ts";
 import { translateError } from "./errors.ts";
-import type { LmdbStoreMode } from "./open-lmdb-store.ts";
+import type { LmdbStoreMode } from "./lmdb-store-mode.ts";
 
 const DATA_FILE = "data.mdb";
 const LOCK_FILE = "lock.mdb";
