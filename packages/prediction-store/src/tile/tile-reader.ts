@@ -50,7 +50,7 @@ export async function fetchSegments(
   const bytes = settled.map((result, index) => {
     if (result.status === "fulfilled") return result.value;
     throw isVersionStoreError(result.reason, "data-integrity")
-      ? damaged(tile, wanted[index], result.reason.message, result.reason)
+      ? damaged(tile, wanted[index], result.reason)
       : (result.reason as Error);
   });
   return { firstSegment, bytes };
@@ -84,7 +84,7 @@ export function decodeSegments(
       }
     } catch (error) {
       if (!isCodecError(error)) throw error;
-      throw damaged(tile, tile.segments[position], error.message, error);
+      throw damaged(tile, tile.segments[position], error);
     }
   });
 }
@@ -107,18 +107,16 @@ function checkHeader(
     header.panelSteps === PANEL_STEPS &&
     header.panels.first === first &&
     header.panels.count === count;
-  if (!fits) throw damaged(tile, segment, "segment is not the one that was published");
+  if (!fits) throw damaged(tile, segment, new Error("another segment was published"));
 }
 
 function damaged(
   tile: StoredTile,
   segment: SegmentEntry | undefined,
-  how: string,
-  cause?: unknown,
+  cause: Error,
 ): PredictionStoreError {
-  const message = `tile is damaged: ${how} miner_id=${tile.minerId}`;
   const key = segment && segmentEntryKey(segment);
-  return new PredictionStoreError("damaged", message, {
+  return new PredictionStoreError("damaged", `tile is damaged miner_id=${tile.minerId}`, {
     cause,
     details: { minerId: tile.minerId, key },
   });

@@ -141,5 +141,12 @@ function damaged(
     throw error;
   }
   const where = key ?? error.details["key"]?.toString();
-  return { type: "damaged", what, ...position, key: where, message: error.message };
+  return { type: "damaged", what, ...position, key: where, message: wholeMessage(error) };
+}
+
+/** The error's message and those of its causes. */
+function wholeMessage(error: Error): string {
+  return error.cause instanceof Error
+    ? `${error.message}: ${wholeMessage(error.cause)}`
+    : error.message;
 }
