@@ -41,8 +41,11 @@ class ProgramHelp extends Help {
   }
 
   override subcommandTerm(command: Command): string {
-    const operands = command.registeredArguments.map((argument) => this.argumentTerm(argument));
-    return [command.name(), ...operands.map((operand) => `<${operand}>`)].join(" ");
+    const operands = command.registeredArguments.map((argument) => {
+      const name = this.argumentTerm(argument);
+      return argument.required ? `<${name}>` : `[${name}]`;
+    });
+    return [command.name(), ...operands].join(" ");
   }
 }
 

@@ -8,7 +8,7 @@ import type { OutputStream, ProgramContext } from "./program-context.ts";
 import { runMain, type Main } from "./run-main.ts";
 
 /**
- * Runs a program on this machine: the last line of its `main.ts`.
+ * Runs a program on this machine: the last line of its `start.ts`, which its `main.ts` hands to `launch`.
  *
  * The first SIGINT or SIGTERM aborts the context's signal so that the program can end in order, a second one ends it at
  * once. A reader of the output that goes away ends it quietly. What nobody handled is reported like any other failure.

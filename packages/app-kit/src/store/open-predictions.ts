@@ -1,3 +1,4 @@
+import type { TileMode } from "@foretile/codecs";
 import {
   SYNTH_HIGH,
   SYNTH_LOW,
@@ -30,6 +31,8 @@ export interface CreatePredictionsOptions {
 }
 
 export interface OpenPredictionsOptions {
+  /** How new tiles are packed. Default: the prediction store's. */
+  readonly mode?: TileMode | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,13 +47,13 @@ const defaultLabels = [SYNTH_LOW, SYNTH_HIGH];
  */
 export async function openPredictions(
   url: string,
-  mode: "write" | "read",
+  access: "write" | "read",
   options: OpenPredictionsOptions = {},
 ): Promise<OpenedPredictions> {
-  const { signal } = options;
+  const { mode, signal } = options;
   if (parseStoreUrl(url).scheme.ephemeral) await createWhereMissing(url, signal);
-  const store = await openStore(url, mode);
-  return openWith(store, () => openLibrary({ store, signal }));
+  const store = await openStore(url, access);
+  return openWith(store, () => openLibrary({ store, signal }), mode);
 }
 
 /**
@@ -110,10 +113,11 @@ async function createWhereMissing(url: string, signal: AbortSignal | undefined):
 async function openWith(
   store: Store,
   openedLibrary: () => Promise<Library>,
+  mode?: TileMode,
 ): Promise<OpenedPredictions> {
   try {
     const library = await openedLibrary();
-    const predictions = await openPredictionStore({ library });
+    const predictions = await openPredictionStore({ library, mode });
     return { store, library, predictions, [Symbol.asyncDispose]: () => store.close() };
   } catch (error) {
     await store.close();

@@ -81,6 +81,14 @@ test("the help of a command names the common options", async () => {
   expect(output).toContain("--store <url>");
 });
 
+test("the list of commands tells operands that may be left out", async () => {
+  const context = testContext(["--help"]);
+  const program = createCommandLine(context, { description: "A tool", version: "1.2.3" });
+  program.command("read").argument("<key>").argument("[file]");
+  await runCommandLine(program, context);
+  expect(context.output()).toContain("  read <key> [file]");
+});
+
 test("the version is printed", async () => {
   expect(await run(["--version"])).toStrictEqual({ exitCode: 0, output: "1.2.3\n", errors: "" });
 });

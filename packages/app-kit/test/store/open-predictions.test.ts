@@ -1,3 +1,4 @@
+import type { Answer } from "@foretile/prediction-store";
 import { isStorageError, toKey } from "@foretile/storage";
 import { temporaryFolder } from "@foretile/testkit";
 import { createLibrary } from "@foretile/version-store";
@@ -46,6 +47,31 @@ test("memory stores are one per name, made when they are needed", async () => {
     Uint8Array.of(1),
   );
   expect(await (await openStore("memory:b", "read")).blobs.get(key)).toBeUndefined();
+});
+
+test("new tiles are packed as it is opened for", async () => {
+  const request = {
+    label: "low",
+    asset: "BTC",
+    startUnixSeconds: 1_512_475_200,
+    timeIncrementSeconds: 300,
+    timeLengthSeconds: 86_400,
+    simulations: 1000,
+  };
+  const tile = new Float32Array(289 * 1000).fill(1);
+  const answer: Answer = {
+    minerUid: 1,
+    minerId: 1001,
+    processTimeSeconds: 1,
+    outcome: { status: "valid", tile },
+  };
+  for (const [mode, storedBytes] of [
+    ["raw", expect.toSatisfy((bytes: number) => bytes >= tile.byteLength)],
+    ["pack", expect.toSatisfy((bytes: number) => bytes < tile.byteLength / 10)],
+  ] as const) {
+    await using opened = await openPredictions(`memory:${mode}`, "write", { mode });
+    expect(await opened.predictions.publish(request, [answer])).toMatchObject({ storedBytes });
+  }
 });
 
 test("a store that is not there is not made by opening it", async () => {
