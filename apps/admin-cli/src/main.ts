@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-import { runProgram } from "@foretile/app-kit";
+import { launch } from "@foretile/app-kit/launch";
 
-import { main } from "./program.ts";
-
-await runProgram("foretile", main);
+// Loaded later than this file is parsed: an older Node does not know its syntax.
+await launch(() => import("./start.ts"));

@@ -1,0 +1,5 @@
+import { runProgram } from "@foretile/app-kit";
+
+import { writerProgram } from "./writer-program.ts";
+
+await runProgram("foretile-writer", writerProgram);
