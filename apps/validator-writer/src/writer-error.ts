@@ -9,7 +9,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `unknown-label`: the store has no label of that name.
  * - `unknown-request`: no request with this id is open.
  * - `already-published`: the request was published; it has to be opened again to be amended.
- * - `request-failed`: the store failed while the request was open; it has to be sent again from its start.
+ * - `request-failed`: the store did not tell whether the request was published; it has to be sent again from its start.
  * - `request-conflict`: the id stands for another request.
  * - `too-many-open`: publish or abandon a request before opening the next.
  * - `unauthorized`: the bearer token is missing or wrong.

@@ -1,6 +1,5 @@
 import { openPredictions, type ProgramContext } from "@foretile/app-kit";
 import type { TileMode } from "@foretile/codecs";
-import { openPredictionStore } from "@foretile/prediction-store";
 
 import { WriterSession } from "../session/writer-session.ts";
 
@@ -24,11 +23,10 @@ export async function openSession(
   context: ProgramContext,
   options: OpenSessionOptions,
 ): Promise<OpenedSession> {
-  const opened = await openPredictions(url, "write", { signal: context.signal });
-  // With the mode of this run; opening a prediction store reads nothing.
-  const predictions = await openPredictionStore({ library: opened.library, mode: options.mode });
+  const { mode } = options;
+  const opened = await openPredictions(url, "write", { mode, signal: context.signal });
   return {
-    session: new WriterSession(predictions, options),
+    session: new WriterSession(opened.predictions, options),
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   };
 }

@@ -9,6 +9,7 @@ import {
 import type { Logger } from "pino";
 
 import { publishedDocument, type PublishedDocument } from "../session/published-document.ts";
+import { LEFTOVERS, warnOfLeftovers } from "../warn-of-leftovers.ts";
 import type { IngestReporter, IngestSummary } from "./ingest.ts";
 
 export interface IngestReporterOptions {
@@ -18,13 +19,13 @@ export interface IngestReporterOptions {
   readonly progress: Progress;
   /** Bytes of the input that were read so far. */
   readonly readBytes: () => number;
-  /** Takes rejected lines that have no place among the results; `undefined` on a terminal, where they are text. */
+  /** Takes what has no place among the results; `undefined` on a terminal, where it is text. */
   readonly logger: Logger | undefined;
 }
 
 /**
  * Reports results on standard output: with `json` a line for every published request and every rejected line,
- * otherwise a sentence for every published request, and rejected lines on standard error.
+ * otherwise a sentence for every published request, and rejected lines on standard error. Warnings go there too.
  */
 export function createIngestReporter(
   context: ProgramContext,
@@ -38,6 +39,11 @@ export function createIngestReporter(
       await (json
         ? writeJsonLine(context.stdout, { event: "published", ...document })
         : writeText(context.stdout, publishedSentence(document)));
+      const { cleanupError } = published.result;
+      if (logger !== undefined) warnOfLeftovers(logger, published);
+      else if (cleanupError !== undefined) {
+        await writeText(context.stderr, `${LEFTOVERS}: ${cleanupError.message}\n`);
+      }
     },
     rejected: async (rejected) => {
       progress.clear();

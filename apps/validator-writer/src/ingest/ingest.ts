@@ -82,8 +82,6 @@ class IngestRun {
 
   async take(line: Line): Promise<void> {
     this.#lines = line.number;
-    // Ends the input before a line is blamed for a request that the failure has closed.
-    this.#pending.check();
     try {
       await this.#apply(line);
     } catch (error) {
@@ -96,8 +94,6 @@ class IngestRun {
   }
 
   async end(): Promise<IngestSummary> {
-    // A failed answer closes its request, which would then be missing below.
-    await this.#pending.drain();
     for (const { id } of this.#session.openRequests()) await this.#publish(id);
     return this.#summary();
   }
@@ -119,7 +115,7 @@ class IngestRun {
       case "response": {
         const open = this.#session.find(instruction.requestId);
         const answer = judgeAnswer(instruction.envelope, open.request);
-        await this.#pending.add(tileBytes(answer), () => this.#session.accept(open, answer));
+        await this.#pending.add(tileBytes(answer), () => open.accept(answer));
         if (answer.outcome.status === "valid") this.#validAnswers += 1;
         else this.#invalidAnswers += 1;
         return;
@@ -133,6 +129,8 @@ class IngestRun {
   async #publish(id: string): Promise<void> {
     // Refused here when it is published already: a result is reported once.
     this.#session.find(id);
+    // An answer that could not be stored ends the run here: the request would be published without it.
+    await this.#pending.drain();
     const published = await this.#session.publish(id);
     this.#publishedRequests += 1;
     this.#replacedAnswers += published.replaced;

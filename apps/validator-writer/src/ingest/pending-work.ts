@@ -22,7 +22,7 @@ export class PendingWork {
   async add(bytes: number, work: () => Promise<void>): Promise<void> {
     await this.#budget.take(bytes);
     try {
-      this.check();
+      this.#check();
     } catch (error) {
       this.#budget.give(bytes);
       throw error;
@@ -32,11 +32,6 @@ export class PendingWork {
     void running.then(() => this.#running.delete(running));
   }
 
-  /** @throws the first failure so far */
-  check(): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
-  }
-
   /**
    * Waits until everything that was added is done.
    *
@@ -44,12 +39,16 @@ export class PendingWork {
    */
   async drain(): Promise<void> {
     await this.settle();
-    this.check();
+    this.#check();
   }
 
   /** Waits until nothing runs any more, whether it failed or not. */
   async settle(): Promise<void> {
     await Promise.all(this.#running);
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async #run(bytes: number, work: () => Promise<void>): Promise<void> {

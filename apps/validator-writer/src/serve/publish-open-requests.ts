@@ -2,10 +2,11 @@ import type { Logger } from "pino";
 
 import { publishedDocument } from "../session/published-document.ts";
 import type { WriterSession } from "../session/writer-session.ts";
+import { warnOfLeftovers } from "../warn-of-leftovers.ts";
 
 /**
- * Publishes every open request, so that nothing that was acknowledged is lost. One that fails does not keep the others
- * from being published.
+ * Publishes every open request, so that nothing that was acknowledged is lost, and waits for those that a call is
+ * publishing. One that fails does not keep the others from being published.
  *
  * @throws the first failure, after all were tried
  */
@@ -13,7 +14,9 @@ export async function publishOpenRequests(session: WriterSession, logger: Logger
   const failures: unknown[] = [];
   for (const { id, key } of session.openRequests()) {
     try {
-      logger.info(publishedDocument(await session.publish(id)), "request published at the end");
+      const published = await session.publish(id);
+      logger.info(publishedDocument(published), "request published at the end");
+      warnOfLeftovers(logger, published);
     } catch (error) {
       logger.error({ id, key, err: error }, "request could not be published");
       failures.push(error);

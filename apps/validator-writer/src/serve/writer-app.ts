@@ -8,6 +8,7 @@ import type { ByteBudget } from "../session/byte-budget.ts";
 import { publishedDocument } from "../session/published-document.ts";
 import { parseSmallJson } from "../session/parse-small-json.ts";
 import type { WriterSession } from "../session/writer-session.ts";
+import { warnOfLeftovers } from "../warn-of-leftovers.ts";
 import { WriterError } from "../writer-error.ts";
 import { errorResponse } from "./error-response.ts";
 import type { CallerGuard } from "./guard-callers.ts";
@@ -85,7 +86,7 @@ export function createWriterApp(options: WriterAppOptions): Hono<Env> {
     using body = await readBody(c.env.incoming, { maxBytes: maxBodyBytes, budget });
     const open = session.find(id);
     const answer = parseAnswerBody(body.bytes, mediaType, open);
-    await session.accept(open, answer);
+    await open.accept(answer);
     health.succeeded();
     const { outcome } = answer;
     return outcome.status === "valid"
@@ -98,6 +99,7 @@ export function createWriterApp(options: WriterAppOptions): Hono<Env> {
     health.succeeded();
     const document = publishedDocument(published);
     options.logger.info(document, "request published");
+    warnOfLeftovers(options.logger, published);
     return c.json(document);
   });
 

@@ -33,14 +33,20 @@ export class OpenRequest {
     return this.#publication.key;
   }
 
+  /** Whether it can still be published: nothing of it has been then. */
+  get isOpen(): boolean {
+    return this.#publication.isOpen;
+  }
+
   get counts(): AnswerCounts {
     return { miners: this.#minerIds.size, replaced: this.#replaced };
   }
 
   /**
-   * Stores an answer; resolves when it is flushed. Of several answers of one miner that of the last call counts.
+   * Stores an answer; resolves when it is flushed, so that it may be acknowledged. Of several answers of one miner that
+   * of the last call counts.
    *
-   * @throws the store's error; the request can then only be abandoned
+   * @throws the store's error; nothing of this answer is kept then, and it may be sent again
    */
   async accept(answer: Answer): Promise<void> {
     await this.#publication.put(answer);
@@ -51,7 +57,7 @@ export class OpenRequest {
   /**
    * Makes everything that was accepted visible at once, after answers under way.
    *
-   * @throws the store's error; the request can then only be abandoned
+   * @throws the store's error; it may be called again while {@link isOpen}
    */
   publish(): Promise<PublishResult> {
     return this.#publication.publish();

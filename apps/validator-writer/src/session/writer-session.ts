@@ -1,8 +1,8 @@
 import {
   type AnnouncedRequest,
-  type Answer,
   checkRequestAgainstLabel,
   type ForecastRequest,
+  isPredictionStoreError,
   type LabelConfig,
   type PredictionStore,
   type PublishResult,
@@ -51,8 +51,9 @@ type Ended =
  * once published it can be opened again, with the same contents, to amend the request. Requests never expire: they stay
  * open until they are published or abandoned, and the bound refuses new ones.
  *
- * When the store fails under a request, nothing of that request becomes visible and the request is closed: its id says
- * so until it is opened again. Sending the same answers again is always safe.
+ * A failure of the store costs the one call that met it: the request stays open with everything that was acknowledged.
+ * Only when the store never tells whether a publish happened is the request over: its id says so until it is opened
+ * again. Sending the same answers again is always safe.
  */
 export class WriterSession {
   readonly #predictions: PredictionStore;
@@ -65,10 +66,10 @@ export class WriterSession {
     this.#maxOpenRequests = options.maxOpenRequests;
   }
 
-  /** The requests that take answers, in the order they were opened. */
+  /** The requests that are not published yet, in the order they were opened. */
   openRequests(): readonly OpenRequest[] {
     return [...this.#entries.values()].flatMap((entry) =>
-      entry.state === "open" ? [entry.open] : [],
+      entry.state === "opening" ? [] : [entry.open],
     );
   }
 
@@ -119,25 +120,12 @@ export class WriterSession {
   }
 
   /**
-   * Stores an answer; resolves when it is flushed, so that it may be acknowledged. Of several answers of one miner that
-   * of the last call counts.
-   *
-   * @throws the store's error; the request is then closed
-   */
-  async accept(open: OpenRequest, answer: Answer): Promise<void> {
-    try {
-      await open.accept(answer);
-    } catch (error) {
-      await this.#fail(open);
-      throw error;
-    }
-  }
-
-  /**
-   * Makes an open request visible. Repeating the call for a recently published id gives the same result.
+   * Makes an open request visible. Repeating the call for a recently published id gives the same result; a call that
+   * failed may be repeated too.
    *
    * @throws {WriterError} `unknown-request`, `request-failed`
-   * @throws the store's error; the request is then closed
+   * @throws {PredictionStoreError} `request-mismatch`; the request can never be published and is let go of
+   * @throws the store's error
    */
   async publish(id: string): Promise<Published> {
     const entry = this.#entries.get(id);
@@ -182,18 +170,18 @@ export class WriterSession {
       this.#remember(id, { outcome: "published", published });
       return published;
     } catch (error) {
-      await this.#fail(open);
+      if (isPredictionStoreError(error, "request-mismatch")) {
+        this.#entries.delete(id);
+        // The mismatch is what to report; segments that stay behind belong to no version.
+        await open.abandon().catch(() => undefined);
+      } else if (open.isOpen) {
+        this.#entries.set(id, { state: "open", request, open });
+      } else {
+        this.#entries.delete(id);
+        this.#remember(id, { outcome: "failed", request });
+      }
       throw error;
     }
-  }
-
-  async #fail(open: OpenRequest): Promise<void> {
-    const entry = this.#entries.get(open.id);
-    if (entry === undefined || entry.state === "opening" || entry.open !== open) return;
-    this.#entries.delete(open.id);
-    this.#remember(open.id, { outcome: "failed", request: open.request });
-    // The failure that led here is the one to report; segments that stay behind belong to no version.
-    await open.abandon().catch(() => undefined);
   }
 
   #remember(id: string, ended: Ended): void {
@@ -235,7 +223,7 @@ function alreadyPublished(id: string): WriterError {
 function requestFailed(id: string): WriterError {
   return new WriterError(
     "request-failed",
-    `the store failed and nothing of this request was published; send it and its answers again id=${quote(id)}`,
+    `the store did not tell whether this was published; send the request and its answers again id=${quote(id)}`,
   );
 }
 

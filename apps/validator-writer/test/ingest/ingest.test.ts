@@ -4,7 +4,7 @@ import { StorageError } from "@foretile/storage";
 import { expect, test } from "vitest";
 
 import { ingest, type IngestReporter } from "../../src/ingest/ingest.ts";
-import { breakable, openSessionFixture } from "../support/session.ts";
+import { breakable, noFault, openSessionFixture } from "../support/session.ts";
 import {
   answerDocument,
   keyOf,
@@ -20,7 +20,7 @@ const silent: IngestReporter = {
 };
 
 test("a store that fails ends the input, and no request is published without an answer", async () => {
-  const broken: { value: Error | undefined } = { value: undefined };
+  const broken = noFault();
   const { session, predictions } = await openSessionFixture({
     wrap: (store) => breakable(store, broken),
   });
@@ -55,15 +55,19 @@ test.each([
   ["the end of the input", ""],
   ["another answer", responseLine("r1", answerDocument(0, 2))],
   ["its publishing", publishLine("r1")],
-])("a failure is told as such when %s meets the request it closed", async (_name, line) => {
-  const broken: { value: Error | undefined } = { value: undefined };
-  const { session } = await openSessionFixture({ wrap: (store) => breakable(store, broken) });
+])("a failure is told when %s comes behind it, and nothing is published", async (_name, line) => {
+  const broken = noFault();
+  const { session, predictions } = await openSessionFixture({
+    wrap: (store) => breakable(store, broken),
+  });
   const rejected: unknown[] = [];
   async function* input(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(`${requestLine("r1")}\n`);
     broken.value = new StorageError("full", "no room left");
     yield Buffer.from(`${responseLine("r1", answerDocument(0, 1))}\n`);
-    while (session.openRequests().length > 0) await setImmediate();
+    while (broken.met === 0) await setImmediate();
+    // From here on everything could be published, but for the answer that is missing.
+    broken.value = undefined;
     yield Buffer.from(line);
   }
   const reporter: IngestReporter = {
@@ -74,6 +78,7 @@ test.each([
     code: "full",
   });
   expect(rejected).toEqual([]);
+  await expect(predictions.read(keyOf())).rejects.toMatchObject({ code: "no-such-request" });
 });
 
 test("the summary counts what came of the lines", async () => {

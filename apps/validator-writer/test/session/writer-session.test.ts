@@ -1,16 +1,23 @@
 import { StorageError } from "@foretile/storage";
 import { expect, test } from "vitest";
 
-import { announced, breakable, openSessionFixture, tileAnswer } from "../support/session.ts";
+import {
+  announced,
+  breakable,
+  openSessionFixture,
+  noFault,
+  silenced,
+  tileAnswer,
+} from "../support/session.ts";
 import { keyOf } from "../support/small-request.ts";
 
 test("what was accepted is in the published version, and a later answer of a miner wins", async () => {
   const { session, predictions } = await openSessionFixture();
   expect(await session.open(announced("r1"))).toBe("opened");
   const open = session.find("r1");
-  await session.accept(open, tileAnswer(1, 10));
-  await session.accept(open, tileAnswer(2, 20));
-  await session.accept(open, tileAnswer(1, 11));
+  await open.accept(tileAnswer(1, 10));
+  await open.accept(tileAnswer(2, 20));
+  await open.accept(tileAnswer(1, 11));
   const published = await session.publish("r1");
   expect(published).toMatchObject({ replaced: 1, result: { key: keyOf(), version: 1 } });
   const stored = await predictions.read(keyOf());
@@ -71,14 +78,14 @@ test("opening that fails fails for everyone who waits for it", async () => {
 test("publishing again gives the same result until the id is opened again", async () => {
   const { session } = await openSessionFixture();
   await session.open(announced("r1"));
-  await session.accept(session.find("r1"), tileAnswer(1, 10));
+  await session.find("r1").accept(tileAnswer(1, 10));
   const [first, second] = await Promise.all([session.publish("r1"), session.publish("r1")]);
   expect(second).toBe(first);
   expect(await session.publish("r1")).toBe(first);
   expect(() => session.find("r1")).toThrow("already published");
 
   await session.open(announced("r1"));
-  await session.accept(session.find("r1"), tileAnswer(2, 20));
+  await session.find("r1").accept(tileAnswer(2, 20));
   const amended = await session.publish("r1");
   expect(amended.result).toMatchObject({ version: 2, answers: { valid: 2, invalid: 0 } });
 });
@@ -97,7 +104,7 @@ test("answers that are on their way when publishing starts are part of the versi
   const { session } = await openSessionFixture();
   await session.open(announced("r1"));
   const open = session.find("r1");
-  const accepted = [1, 2, 3, 4].map((miner) => session.accept(open, tileAnswer(miner, miner)));
+  const accepted = [1, 2, 3, 4].map((miner) => open.accept(tileAnswer(miner, miner)));
   const published = await session.publish("r1");
   await Promise.all(accepted);
   expect(published.result.answers).toEqual({ valid: 4, invalid: 0 });
@@ -106,7 +113,7 @@ test("answers that are on their way when publishing starts are part of the versi
 test("an abandoned request leaves nothing and frees its id", async () => {
   const { session, predictions } = await openSessionFixture();
   await session.open(announced("r1"));
-  await session.accept(session.find("r1"), tileAnswer(1, 10));
+  await session.find("r1").accept(tileAnswer(1, 10));
   await session.abandon("r1");
   expect(() => session.find("r1")).toThrow("no such request is open");
   await expect(predictions.read(keyOf())).rejects.toMatchObject({ code: "no-such-request" });
@@ -120,34 +127,74 @@ test("unknown ids are refused everywhere", async () => {
   await expect(session.abandon("r9")).rejects.toMatchObject({ code: "unknown-request" });
 });
 
-test("a store that fails closes the request: nothing is visible, and sending it again is safe", async () => {
-  const broken: { value: Error | undefined } = { value: undefined };
+test("an answer that cannot be stored costs nothing else and may be sent again", async () => {
+  const broken = noFault();
   const { session, predictions } = await openSessionFixture({
     wrap: (store) => breakable(store, broken),
   });
   await session.open(announced("r1"));
-  await session.accept(session.find("r1"), tileAnswer(1, 10));
-  broken.value = new StorageError("full", "no room left");
   const open = session.find("r1");
-  await expect(session.accept(open, tileAnswer(2, 20))).rejects.toBe(broken.value);
-  await expect(session.publish("r1")).rejects.toMatchObject({ code: "request-failed" });
-  expect(() => session.find("r1")).toThrow("send it and its answers again");
+  await open.accept(tileAnswer(1, 10));
+  broken.value = new StorageError("full", "no room left");
+  await expect(open.accept(tileAnswer(2, 20))).rejects.toBe(broken.value);
+  expect(session.find("r1").counts).toEqual({ miners: 1, replaced: 0 });
+
+  broken.value = undefined;
+  await open.accept(tileAnswer(2, 20));
+  expect(await session.publish("r1")).toMatchObject({ replaced: 0, result: { version: 1 } });
+  const stored = await predictions.read(keyOf());
+  expect((await stored.readTile(1001))[0]).toBe(10);
+  expect((await stored.readTile(1002))[0]).toBe(20);
+});
+
+test("a publish that fails leaves the request open with its answers", async () => {
+  const broken = noFault();
+  const { session, predictions } = await openSessionFixture({
+    wrap: (store) => breakable(store, broken),
+  });
+  await session.open(announced("r1"));
+  await session.find("r1").accept(tileAnswer(1, 10));
+  broken.value = new StorageError("full", "no room left");
+  const failed = await Promise.allSettled([session.publish("r1"), session.publish("r1")]);
+  expect(failed).toMatchObject([{ reason: broken.value }, { reason: broken.value }]);
+  await expect(session.publish("r1")).rejects.toBe(broken.value);
   await expect(predictions.read(keyOf())).rejects.toMatchObject({ code: "no-such-request" });
 
   broken.value = undefined;
-  expect(await session.open(announced("r1"))).toBe("opened");
-  await session.accept(session.find("r1"), tileAnswer(1, 10));
-  expect((await session.publish("r1")).result).toMatchObject({ version: 1, changed: true });
+  expect(await session.open(announced("r1"))).toBe("already-open");
+  await session.find("r1").accept(tileAnswer(2, 20));
+  const { result } = await session.publish("r1");
+  expect(result).toMatchObject({ version: 1, changed: true, answers: { valid: 2 } });
 });
 
-test("a failed publish is told as such and can be sent again", async () => {
-  const broken: { value: Error | undefined } = { value: undefined };
-  const { session } = await openSessionFixture({ wrap: (store) => breakable(store, broken) });
+test("a publish that nobody knows the end of closes the request; sending it again is safe", async () => {
+  const fault = noFault();
+  const { session, predictions } = await openSessionFixture({
+    wrap: (store) => silenced(store, fault),
+  });
   await session.open(announced("r1"));
-  await session.accept(session.find("r1"), tileAnswer(1, 10));
-  broken.value = new StorageError("full", "no room left");
-  await expect(session.publish("r1")).rejects.toMatchObject({ code: "full" });
+  await session.find("r1").accept(tileAnswer(1, 10));
+  fault.value = new StorageError("timeout", "reply lost", { retry: "unknown-outcome" });
+  await expect(session.publish("r1")).rejects.toMatchObject({ code: "commit-outcome-unknown" });
+  expect(session.openRequests()).toEqual([]);
+  expect(() => session.find("r1")).toThrow("send the request and its answers again");
   await expect(session.publish("r1")).rejects.toMatchObject({ code: "request-failed" });
-  broken.value = undefined;
+
+  fault.value = undefined;
+  expect((await predictions.read(keyOf())).version).toBe(1);
   expect(await session.open(announced("r1"))).toBe("opened");
+  await session.find("r1").accept(tileAnswer(1, 10));
+  expect((await session.publish("r1")).result).toMatchObject({ version: 1, changed: false });
+});
+
+test("a request that others published with other sizes is let go of", async () => {
+  const { session, predictions } = await openSessionFixture();
+  const { id, request } = announced("r1");
+  await session.open({ id, request });
+  await session.find(id).accept(tileAnswer(1, 10));
+  const other = await predictions.begin({ ...request, simulations: 5 });
+  await other.publish();
+  await expect(session.publish(id)).rejects.toMatchObject({ code: "request-mismatch" });
+  expect(session.openRequests()).toEqual([]);
+  await expect(session.publish(id)).rejects.toMatchObject({ code: "unknown-request" });
 });

@@ -1,5 +1,5 @@
 import { systemClock } from "@foretile/resilience/system";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 
 import { guardAgainstWebPages } from "../../src/serve/guard-callers.ts";
 import { listen } from "../../src/serve/http-server.ts";
@@ -19,15 +19,16 @@ export interface ListeningApp extends AsyncDisposable {
 
 export async function listenWith(
   session: WriterSession,
-  closing: AbortSignal = new AbortController().signal,
+  options: { readonly closing?: AbortSignal; readonly logger?: Logger } = {},
 ): Promise<ListeningApp> {
+  const { closing = new AbortController().signal, logger = pino({ level: "silent" }) } = options;
   const app = createWriterApp({
     session,
     guard: guardAgainstWebPages,
     health: new StoreHealth(),
     budget: new ByteBudget(1_000_000),
     maxBodyBytes: 100_000,
-    logger: pino({ level: "silent" }),
+    logger,
     closing,
   });
   const server = await listen(app, { address: "127.0.0.1", port: 0, clock: systemClock });

@@ -5,8 +5,9 @@ import {
   parseRequest,
   type PredictionStore,
 } from "@foretile/prediction-store";
-import type { Store } from "@foretile/storage";
+import { StorageError, type BlobStore, type RefStore, type Store } from "@foretile/storage";
 import { openMemoryStore } from "@foretile/storage/memory";
+import { createInstantClock } from "@foretile/testkit";
 import { createLibrary } from "@foretile/version-store";
 
 import { WriterSession } from "../../src/session/writer-session.ts";
@@ -25,7 +26,8 @@ export async function openSessionFixture(
 ): Promise<SessionFixture> {
   const { maxOpenRequests = 10, wrap = (store) => store } = options;
   const store = wrap(openMemoryStore());
-  const predictions = await openPredictionStore({ library: await createLibrary({ store }) });
+  const clock = createInstantClock({ startMs: 0 });
+  const predictions = await openPredictionStore({ library: await createLibrary({ store, clock }) });
   await predictions.setLabels([SMALL_LABEL]);
   return { store, predictions, session: new WriterSession(predictions, { maxOpenRequests }) };
 }
@@ -45,11 +47,59 @@ export function tileAnswer(miner: number, price: number): Answer {
   };
 }
 
+/** A fault that a test turns on and off. */
+export interface Fault {
+  value: Error | undefined;
+  /** How many calls met it. */
+  met: number;
+}
+
+export function noFault(): Fault {
+  return { value: undefined, met: 0 };
+}
+
 /** A store whose blobs cannot be written while `broken.value` is an error. */
-export function breakable(store: Store, broken: { value: Error | undefined }): Store {
+export function breakable(store: Store, broken: Fault): Store {
+  return withParts(store, {
+    putNew: (key, bytes, options) => {
+      if (broken.value === undefined) return store.blobs.putNew(key, bytes, options);
+      broken.met += 1;
+      return Promise.reject(broken.value);
+    },
+  });
+}
+
+/** A store whose blobs cannot be deleted. */
+export function undeletable(store: Store): Store {
+  return withParts(store, {
+    deleteMany: () => Promise.reject(new StorageError("unavailable", "nothing can be deleted")),
+  });
+}
+
+/** A store that makes the next change of a record while `fault.value` is set, and does not answer from then on. */
+export function silenced(store: Store, fault: Fault): Store {
+  const { refs } = store;
+  return withParts(
+    store,
+    {},
+    {
+      read: (key, options) =>
+        fault.value !== undefined && fault.met > 0
+          ? Promise.reject(fault.value)
+          : refs.read(key, options),
+      compareAndSet: async (...change) => {
+        if (fault.value === undefined) return refs.compareAndSet(...change);
+        if (fault.met === 0) await refs.compareAndSet(...change);
+        fault.met += 1;
+        throw fault.value;
+      },
+    },
+  );
+}
+
+function withParts(store: Store, blobs: Partial<BlobStore>, refs: Partial<RefStore> = {}): Store {
   return {
     ...store,
-    refs: store.refs,
     table: (name) => store.table(name),
     close: () => store.close(),
     [Symbol.asyncDispose]: () => store.close(),
@@ -58,10 +108,15 @@ export function breakable(store: Store, broken: { value: Error | undefined }): S
       get: (key, options) => store.blobs.get(key, options),
       list: (range, options) => store.blobs.list(range, options),
       deleteMany: (keys, options) => store.blobs.deleteMany(keys, options),
-      putNew: (key, bytes, options) =>
-        broken.value === undefined
-          ? store.blobs.putNew(key, bytes, options)
-          : Promise.reject(broken.value),
+      putNew: (key, bytes, options) => store.blobs.putNew(key, bytes, options),
+      ...blobs,
+    },
+    refs: {
+      capabilities: store.refs.capabilities,
+      read: (key, options) => store.refs.read(key, options),
+      list: (range, options) => store.refs.list(range, options),
+      compareAndSet: (...change) => store.refs.compareAndSet(...change),
+      ...refs,
     },
   };
 }
