@@ -179,6 +179,35 @@ describe("a commit that failed", () => {
   });
 });
 
+describe("a commit whose head could surely not be written", () => {
+  test("leaves the transaction open, to be repeated or cleaned up", async () => {
+    let full = false;
+    const { library, store } = await openTestLibrary({
+      refs: (refs) => ({
+        capabilities: refs.capabilities,
+        read: (key, options) => refs.read(key, options),
+        list: (range, options) => refs.list(range, options),
+        compareAndSet: (key, expected, next, options) =>
+          full
+            ? Promise.reject(new StorageError("full", "no room left"))
+            : refs.compareAndSet(key, expected, next, options),
+      }),
+    });
+    const [repeated, abandoned] = [await library.begin("s"), await library.begin("s")];
+    full = true;
+    for (const transaction of [repeated, abandoned]) {
+      const commit = transaction.commit(() => textContent("a"));
+      await expect(commit).rejects.toMatchObject({ code: "full" });
+      expect(transaction.isOpen).toBe(true);
+    }
+    full = false;
+    await abandoned.abandon();
+    expect(await repeated.commit(() => textContent("a"))).toMatchObject({ version: 1 });
+    expect((await allBlobs(store)).size).toBe(2);
+    expect(await refKeys(store)).toEqual(["config", "h/s"]);
+  });
+});
+
 describe("commit with lost replies", () => {
   test("is settled by reading back when the compare-and-set did happen", async () => {
     const faults = loseReplies({ after: 1 });

@@ -1,10 +1,11 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
-import type { CallOptions, Key } from "@foretile/storage";
+import { retryAdvice } from "@foretile/resilience";
+import type { CallOptions, Key, RefToken } from "@foretile/storage";
 import { writeDocument } from "../document/blob-documents.ts";
 import { contentHash, equalBytes } from "../document/content-hash.ts";
 import { MANIFEST_KIND, VERSION_KIND } from "../document/document-kind.ts";
 import { readHead, type HeadState } from "../head/head-record.ts";
-import { newestEntry } from "../head/head.ts";
+import { newestEntry, type Head } from "../head/head.ts";
 import { appendEntry } from "../head/history.ts";
 import { headKey, historyPageKey, manifestKey, versionKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
@@ -191,9 +192,7 @@ export class Transaction implements AsyncDisposable {
       const pageKey = this.#own(historyPageKey(this.id, attempt));
       const lists = await appendEntry(context, state?.head, entry, pageKey, options);
       const head = { symbol: this.symbol, changeId: context.ids.nextId(), ...lists };
-      this.#state = "unsettled";
-      const token = state?.token;
-      if (await publishHead(context, this.#headKey, token, head, entry.commitId, options)) {
+      if (await this.#publishHead(state?.token, head, entry.commitId, options)) {
         const { version, storedBytes } = entry;
         return this.#finish({ version, contentHash: hash, changed: true, storedBytes }, [
           ...content.manifest.segments.map(segmentEntryKey),
@@ -202,13 +201,31 @@ export class Transaction implements AsyncDisposable {
           pageKey,
         ]);
       }
-      this.#state = "committing";
     }
     throw new VersionStoreError(
       "concurrent-modification",
       `others kept changing the symbol symbol=${this.symbol} attempts=${MAX_COMMIT_ATTEMPTS}`,
       { retry: "safe", details: { symbol: this.symbol } },
     );
+  }
+
+  /** Leaves the transaction unsettled unless it is sure what happened. */
+  async #publishHead(
+    expected: RefToken | undefined,
+    head: Head,
+    commitId: string,
+    options?: CallOptions,
+  ): Promise<boolean> {
+    this.#state = "unsettled";
+    try {
+      const key = this.#headKey;
+      const published = await publishHead(this.#context, key, expected, head, commitId, options);
+      this.#state = "committing";
+      return published;
+    } catch (error) {
+      if (retryAdvice(error) === "never") this.#state = "committing";
+      throw error;
+    }
   }
 
   async #writeVersion(
