@@ -140,7 +140,8 @@ async function program(app, args) {
   child.stderr.on("data", (chunk) => errors.push(chunk));
   const [code] = await once(child, "close");
   const seconds = (performance.now() - started) / 1000;
-  if (code !== 0) throw new Error(`${app} ${args.join(" ")} failed: ${Buffer.concat(errors).toString()}`);
+  if (code !== 0)
+    throw new Error(`${app} ${args.join(" ")} failed: ${Buffer.concat(errors).toString()}`);
   const peakBytes = Number(await readFile(peakFile, "utf8"));
   return { seconds, peakBytes, output: Buffer.concat(output).toString() };
 }
