@@ -83,10 +83,11 @@ function messageChain(error: unknown): string {
   let current = error;
   for (let depth = 0; depth < MAX_CAUSES && current !== undefined; depth += 1) {
     const text = oneLine(messageOf(current));
-    if (text !== "" && !parts.includes(text)) parts.push(text);
+    // An error that wraps another often says all that the other says.
+    if (!parts.some((part) => part.includes(text))) parts.push(text);
     current = current instanceof Error ? current.cause : undefined;
   }
-  return parts.length === 0 ? "no message" : parts.join(": ");
+  return parts.join(": ") || "no message";
 }
 
 function messageOf(thrown: unknown): string {

@@ -9,7 +9,7 @@ import { AppError, EXIT, describeError, exitCodeOf } from "../../src/index.ts";
 test("a typed error gets its message, those of its causes once each, a hint and an exit code", () => {
   const system = new Error("EROFS: read-only file system");
   const error = new StorageError("read-only", "cannot write path=/data", {
-    cause: new Error("cannot write path=/data", { cause: system }),
+    cause: new Error("cannot write", { cause: system }),
   });
   expect(describeError(error)).toStrictEqual({
     code: "read-only",
