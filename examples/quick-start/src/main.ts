@@ -1,0 +1,3 @@
+import { quickStart } from "./quick-start.ts";
+
+console.log(await quickStart(process.argv[2] ?? "./forecasts"));
