@@ -19,15 +19,21 @@ export function borrowValue(database: BytesDatabase, key: Uint8Array): Uint8Arra
   return shared?.subarray(0, shared.length);
 }
 
-/** Bytes `from` to `to` of a value, copied into memory of their own; parts outside the value are left out. */
+/** The value of a key, copied into memory of its own. */
 export function copyValue(
   database: BytesDatabase,
   key: Uint8Array,
-  from = 0,
-  to: number = Number.POSITIVE_INFINITY,
 ): Uint8Array<ArrayBuffer> | undefined {
   const borrowed = borrowValue(database, key);
-  if (borrowed === undefined) return undefined;
+  return borrowed && copyPart(borrowed);
+}
+
+/** Bytes `from` to `to` of a borrowed value, copied into memory of their own; parts outside the value are left out. */
+export function copyPart(
+  borrowed: Uint8Array,
+  from = 0,
+  to: number = Number.POSITIVE_INFINITY,
+): Uint8Array<ArrayBuffer> {
   const start = Math.min(from, borrowed.byteLength);
   const end = Math.min(Math.max(to, start), borrowed.byteLength);
   const { buffer, byteOffset } = borrowed;

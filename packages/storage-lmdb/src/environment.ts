@@ -8,6 +8,7 @@ import { translateError } from "./errors.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { keyText } from "./key-bytes.ts";
 import type { LmdbStoreMode } from "./lmdb-store-mode.ts";
+import { RenewalBound } from "./renewal-bound.ts";
 import { syncFolder, type StoreFolder } from "./store-folder.ts";
 import { checkMarker, writeMarker } from "./store-marker.ts";
 
@@ -17,20 +18,38 @@ import { checkMarker, writeMarker } from "./store-marker.ts";
  */
 const MAP_BYTES = 2 ** 40;
 
+/** How many bytes calls may touch before the file is mapped anew: bounds the process's memory, and costs milliseconds. */
+const MAX_TOUCHED_BYTES = 256 * 1024 * 1024;
+
 /** See `docs/formats/lmdb-layout-v1.md`. */
 const databaseNames = ["meta", "blobs", "blob-lengths", "refs", "families", "cells"] as const;
 
 type DatabaseName = (typeof databaseNames)[number];
 
-/** The databases of an opened store, and the two ways to use them. */
+/** The databases of an opened store, and the ways to use them. */
 export interface Environment {
-  readonly databases: Readonly<Record<DatabaseName, BytesDatabase>>;
+  /** Valid until the call that asked for them ends: see {@link Environment.use}. */
+  readonly databases: Databases;
   readonly commits: GroupCommit;
   /** Whether commits are possible at all. */
   readonly writable: boolean;
+  /**
+   * Runs one call. While calls are under way the databases stay open; between calls they are closed and opened again
+   * once enough bytes were touched, because what was touched of a mapped file counts as the process's memory.
+   */
+  use<T>(call: () => T | Promise<T>): Promise<T>;
+  /** Notes that a call read or wrote so many bytes. */
+  touch(bytes: number): void;
   /** Runs `work`, synchronous, on one snapshot: the newest at this moment, whoever committed it. */
   read<T>(work: () => T): T;
   close(): Promise<void>;
+}
+
+type Databases = Readonly<Record<DatabaseName, BytesDatabase>>;
+
+interface Opened {
+  readonly root: RootDatabase<Uint8Array, Uint8Array>;
+  readonly databases: Databases;
 }
 
 /**
@@ -41,13 +60,14 @@ export interface Environment {
 export async function openEnvironment(
   folder: StoreFolder,
   mode: LmdbStoreMode,
+  maxTouchedBytes: number = MAX_TOUCHED_BYTES,
 ): Promise<Environment> {
   let root: RootDatabase<Uint8Array, Uint8Array> | undefined;
   try {
     root = openRoot(folder);
     const databases = mode === "create" ? create(root, folder) : openAll(root, folder);
     if (mode === "create") await syncFolder(folder.path);
-    return createEnvironment(root, databases, folder);
+    return createEnvironment({ root, databases }, folder, maxTouchedBytes);
   } catch (error) {
     await root?.close();
     const cause = mode === "create" ? await commitFailure(error, folder.dataPath) : error;
@@ -71,10 +91,7 @@ function openRoot({ path, writable }: StoreFolder): RootDatabase<Uint8Array, Uin
   });
 }
 
-function create(
-  root: RootDatabase<Uint8Array, Uint8Array>,
-  folder: StoreFolder,
-): Environment["databases"] {
+function create(root: RootDatabase<Uint8Array, Uint8Array>, folder: StoreFolder): Databases {
   // LMDB keeps the databases' names as C strings, with the NUL.
   const ours: readonly string[] = databaseNames.map((name) => `${name}\0`);
   for (const name of root.getKeys()) {
@@ -96,10 +113,7 @@ function create(
   return databases;
 }
 
-function openAll(
-  root: RootDatabase<Uint8Array, Uint8Array>,
-  folder: StoreFolder,
-): Environment["databases"] {
+function openAll(root: RootDatabase<Uint8Array, Uint8Array>, folder: StoreFolder): Databases {
   const openThere = (name: DatabaseName): BytesDatabase | undefined =>
     // lmdb-js gives `undefined` for a database that is not there, and its types lack the option.
     root.openDB(name, { ...bytesDatabaseOptions, create: false } as typeof bytesDatabaseOptions);
@@ -115,7 +129,7 @@ function openAll(
   });
 }
 
-function collect(openOne: (name: DatabaseName) => BytesDatabase): Environment["databases"] {
+function collect(openOne: (name: DatabaseName) => BytesDatabase): Databases {
   return {
     meta: openOne("meta"),
     blobs: openOne("blobs"),
@@ -127,14 +141,28 @@ function collect(openOne: (name: DatabaseName) => BytesDatabase): Environment["d
 }
 
 function createEnvironment(
-  root: RootDatabase<Uint8Array, Uint8Array>,
-  databases: Environment["databases"],
-  { writable, dataPath }: StoreFolder,
+  first: Opened,
+  folder: StoreFolder,
+  maxTouchedBytes: number,
 ): Environment {
+  const { writable, dataPath } = folder;
+  /** `undefined` between a renewal and the next call. */
+  let opened: Opened | undefined = first;
+  const bound = new RenewalBound(maxTouchedBytes, async () => {
+    const { root } = current();
+    opened = undefined;
+    await root.close();
+  });
+
+  function current(): Opened {
+    opened ??= openAgain(folder);
+    return opened;
+  }
+
   function read<T>(work: () => T): T {
     try {
       // The snapshot that lmdb-js keeps for the rest of the event turn does not show what others committed since.
-      root.resetReadTxn();
+      current().root.resetReadTxn();
       return work();
     } catch (error) {
       throw translateError(error, "reading");
@@ -144,14 +172,38 @@ function createEnvironment(
   const commits = new GroupCommit(async (callback) => {
     // After a failure in the last step of a commit, LMDB refuses every transaction. A read says so; a write of lmdb-js
     // would wait for ever.
-    read(() => databases.meta.getKeysCount({ limit: 1 }));
+    read(() => current().databases.meta.getKeysCount({ limit: 1 }));
     try {
       // A child transaction, because it alone can be rolled back when the callback throws.
-      await root.childTransaction(callback);
+      await current().root.childTransaction(callback);
     } catch (error) {
       throw await commitFailure(error, dataPath);
     }
   });
 
-  return { databases, commits, writable, read, close: () => root.close() };
+  return {
+    get databases() {
+      return current().databases;
+    },
+    commits,
+    writable,
+    use: (call) => bound.use(call),
+    touch: (bytes) => bound.touch(bytes),
+    read,
+    close: async () => {
+      await bound.idle();
+      await opened?.root.close();
+    },
+  };
+}
+
+function openAgain(folder: StoreFolder): Opened {
+  let root: RootDatabase<Uint8Array, Uint8Array> | undefined;
+  try {
+    root = openRoot(folder);
+    return { root, databases: openAll(root, folder) };
+  } catch (error) {
+    void root?.close();
+    throw translateError(error, "reading");
+  }
 }

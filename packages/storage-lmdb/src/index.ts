@@ -14,6 +14,9 @@
  * for the disk together share one flush. Bytes handed over are not copied until they are written: whoever writes much
  * bounds how many calls are under way.
  *
+ * What was touched of the file counts as the process's memory while anybody in it has the store open. Between calls the
+ * store maps the file anew once 256 MiB were touched; threads of one process that read much close it now and then.
+ *
  * @module
  */
 export type { LmdbStoreMode } from "./lmdb-store-mode.ts";

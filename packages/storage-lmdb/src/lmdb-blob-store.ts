@@ -15,7 +15,7 @@ import {
   type CallScope,
 } from "@foretile/storage/adapter";
 
-import { borrowValue, copyValue, writable } from "./database.ts";
+import { borrowValue, copyPart, writable } from "./database.ts";
 import { keyBytes, keyText, scanBounds, type ScanBounds } from "./key-bytes.ts";
 import { decodeLength, encodeLength } from "./length-record.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -39,9 +39,9 @@ const capabilities: BlobStoreCapabilities = {
  */
 export function createLmdbBlobStore(calls: CallScope, context: StoreContext): BlobStore {
   const { environment, write } = context;
-  const { blobs, "blob-lengths": lengths } = environment.databases;
 
   function put(key: Key, bytes: Uint8Array): void {
+    const { blobs, "blob-lengths": lengths } = environment.databases;
     const name = keyBytes(key);
     const there = borrowValue(lengths, name);
     if (there === undefined) {
@@ -53,7 +53,7 @@ export function createLmdbBlobStore(calls: CallScope, context: StoreContext): Bl
   }
 
   function holds(name: Uint8Array, bytes: Uint8Array): boolean {
-    const there = borrowValue(blobs, name);
+    const there = borrowValue(environment.databases.blobs, name);
     return there !== undefined && Buffer.compare(there, bytes) === 0;
   }
 
@@ -61,6 +61,7 @@ export function createLmdbBlobStore(calls: CallScope, context: StoreContext): Bl
     return environment.read(() => {
       const found: BlobEntry[] = [];
       let last: Uint8Array | undefined;
+      const lengths = environment.databases["blob-lengths"];
       for (const { key, value } of lengths.getRange({ ...bounds, limit })) {
         found.push({ key: keyText(key) as Key, length: decodeLength(value) });
         last = key;
@@ -82,11 +83,14 @@ export function createLmdbBlobStore(calls: CallScope, context: StoreContext): Bl
       calls.run(options?.signal, () => {
         const range = options?.range;
         checkByteRange(range);
-        return environment.read(() =>
-          range === undefined
-            ? copyValue(blobs, keyBytes(key))
-            : copyValue(blobs, keyBytes(key), range.offset, range.offset + range.length),
-        );
+        return environment.read(() => {
+          const value = borrowValue(environment.databases.blobs, keyBytes(key));
+          if (value === undefined) return undefined;
+          environment.touch(value.byteLength);
+          return range === undefined
+            ? copyPart(value)
+            : copyPart(value, range.offset, range.offset + range.length);
+        });
       }),
 
     deleteMany: (keys, options) =>
@@ -94,6 +98,7 @@ export function createLmdbBlobStore(calls: CallScope, context: StoreContext): Bl
         for (let start = 0; start < keys.length; start += DELETE_BATCH) {
           const some = keys.slice(start, start + DELETE_BATCH).map(keyBytes);
           await write(0, () => {
+            const { blobs, "blob-lengths": lengths } = environment.databases;
             for (const name of some) {
               blobs.removeSync(name);
               lengths.removeSync(name);

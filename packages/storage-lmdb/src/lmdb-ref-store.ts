@@ -34,13 +34,13 @@ const SEQUENCE_BYTES = 8;
  */
 export function createLmdbRefStore(calls: CallScope, context: StoreContext): RefStore {
   const { environment, write } = context;
-  const { meta, refs } = environment.databases;
 
   function change(
     key: Key,
     expected: RefToken | undefined,
     next: Uint8Array | undefined,
   ): CompareAndSetResult {
+    const { refs } = environment.databases;
     const name = keyBytes(key);
     const there = borrowValue(refs, name);
     if ((there === undefined ? undefined : tokenOf(there)) !== expected) return { swapped: false };
@@ -56,6 +56,7 @@ export function createLmdbRefStore(calls: CallScope, context: StoreContext): Ref
   }
 
   function nextSequence(): bigint {
+    const { meta } = environment.databases;
     const last = borrowValue(meta, sequenceKey);
     const sequence = (last === undefined ? 0n : sequenceOf(last)) + 1n;
     const record = Buffer.alloc(SEQUENCE_BYTES);
@@ -68,7 +69,8 @@ export function createLmdbRefStore(calls: CallScope, context: StoreContext): Ref
     return environment.read(() => {
       const found: RefEntry[] = [];
       let last: Uint8Array | undefined;
-      for (const { key, value } of refs.getRange({ ...bounds, limit })) {
+      for (const { key, value } of environment.databases.refs.getRange({ ...bounds, limit })) {
+        environment.touch(value.byteLength);
         found.push({ key: keyText(key) as Key, ...refOf(new Uint8Array(value)) });
         last = key;
       }
@@ -81,7 +83,8 @@ export function createLmdbRefStore(calls: CallScope, context: StoreContext): Ref
 
     read: (key, options) =>
       calls.run(options?.signal, () => {
-        const record = environment.read(() => copyValue(refs, keyBytes(key)));
+        const record = environment.read(() => copyValue(environment.databases.refs, keyBytes(key)));
+        environment.touch(record?.byteLength ?? 0);
         return record === undefined ? undefined : refOf(record);
       }),
 

@@ -1,6 +1,7 @@
 import type { Clock } from "@foretile/resilience";
 import {
   isStorageError,
+  type Cell,
   type CellMutation,
   type ReadRowsOptions,
   type Row,
@@ -46,10 +47,10 @@ export function createLmdbRowStore(
   clock: Clock,
 ): RowStore {
   const { environment, write } = context;
-  const { cells, families } = environment.databases;
 
   /** For one call inside a write transaction. */
   function writer(): RowWriter {
+    const { cells, families } = environment.databases;
     return createRowWriter(cells, table, readFamilies(families, table), clock.nowMs());
   }
 
@@ -73,11 +74,13 @@ export function createLmdbRowStore(
     for (const range of rowRanges(selection)) {
       const rows = scan(rowBounds(table, range), (bounds) =>
         environment.read(() => {
+          const { cells, families } = environment.databases;
           const view = { families: readFamilies(families, table), filter, nowMs: clock.nowMs() };
           return readRows(cells, table, bounds, Math.min(batchSize, rest), view);
         }),
       );
       for (const row of rows) {
+        environment.touch(valueBytes(row.cells));
         yield row;
         rest -= 1;
         if (rest === 0) return;
@@ -89,12 +92,14 @@ export function createLmdbRowStore(
     capabilities,
 
     families: (options) =>
-      calls.run(options?.signal, () => environment.read(() => readFamilies(families, table))),
+      calls.run(options?.signal, () =>
+        environment.read(() => readFamilies(environment.databases.families, table)),
+      ),
 
     setFamily: (family, rule, options) =>
       calls.run(options?.signal, () => {
         checkGarbageRule(family, rule);
-        return write(0, () => writeFamily(families, table, family, rule));
+        return write(0, () => writeFamily(environment.databases.families, table, family, rule));
       }),
 
     readRows: (selection, options = {}) => {
@@ -127,9 +132,6 @@ export function createLmdbRowStore(
   };
 }
 
-function valueBytes(mutations: readonly CellMutation[]): number {
-  return mutations.reduce(
-    (bytes, mutation) => bytes + (mutation.type === "set-cell" ? mutation.value.byteLength : 0),
-    0,
-  );
+function valueBytes(cells: readonly (CellMutation | Cell)[]): number {
+  return cells.reduce((bytes, cell) => bytes + ("value" in cell ? cell.value.byteLength : 0), 0);
 }

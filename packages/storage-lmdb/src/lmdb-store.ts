@@ -1,6 +1,6 @@
 import type { Clock } from "@foretile/resilience";
 import { StorageError, type RowStore, type Store } from "@foretile/storage";
-import { checkTableName, createCallScope } from "@foretile/storage/adapter";
+import { checkTableName, createCallScope, type CallScope } from "@foretile/storage/adapter";
 
 import type { EnvironmentLease } from "./environment-registry.ts";
 import { createLmdbBlobStore } from "./lmdb-blob-store.ts";
@@ -16,12 +16,19 @@ export interface LmdbStoreSettings {
 /** The contracts on one share of an environment, which closing gives back. */
 export function createLmdbStore(lease: EnvironmentLease, settings: LmdbStoreSettings): Store {
   const { environment } = lease;
-  const calls = createCallScope(() => lease.release());
+  const scope = createCallScope(() => lease.release());
+  const calls: CallScope = {
+    run: (signal, operation) => scope.run(signal, () => environment.use(operation)),
+    close: () => scope.close(),
+  };
   const tables = new Map<string, RowStore>();
   const context: StoreContext = {
     environment,
     write: settings.writable
-      ? (bytes, work) => environment.commits.run(bytes, work)
+      ? (bytes, work) => {
+          environment.touch(bytes);
+          return environment.commits.run(bytes, work);
+        }
       : () => Promise.reject(new StorageError("read-only", "store was opened for reading")),
   };
 

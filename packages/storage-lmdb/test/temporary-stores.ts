@@ -9,7 +9,10 @@ export interface TemporaryStores {
   readonly reopen: (store: Store) => Promise<Store>;
 }
 
-export function temporaryStores(): TemporaryStores {
+/** @param create opens a new store in an empty folder */
+export function temporaryStores(
+  create: (path: string) => Promise<Store> = (path) => openLmdbStore({ path, mode: "create" }),
+): TemporaryStores {
   const folders = new AsyncDisposableStack();
   const paths = new Map<Store, string>();
   afterAll(() => folders.disposeAsync());
@@ -17,7 +20,7 @@ export function temporaryStores(): TemporaryStores {
   return {
     open: async () => {
       const { path } = folders.use(await temporaryFolder());
-      const store = await openLmdbStore({ path, mode: "create" });
+      const store = await create(path);
       paths.set(store, path);
       return store;
     },

@@ -1,0 +1,57 @@
+/**
+ * Counts the bytes that calls touch and, when they are enough, lets the calls under way end, holds the next ones back,
+ * and renews what they work on.
+ */
+export class RenewalBound {
+  readonly #maxTouchedBytes: number;
+  readonly #renew: () => Promise<void>;
+  #touchedBytes = 0;
+  #underWay = 0;
+  /** There while a renewal is due or under way; resolved when it is over. */
+  #renewal: PromiseWithResolvers<void> | undefined;
+
+  /** @param renew runs while no call does; must not fail */
+  constructor(maxTouchedBytes: number, renew: () => Promise<void>) {
+    this.#maxTouchedBytes = maxTouchedBytes;
+    this.#renew = renew;
+  }
+
+  touch(bytes: number): void {
+    this.#touchedBytes += bytes;
+  }
+
+  /** Runs a call, after a renewal that is due. */
+  async use<T>(call: () => T | Promise<T>): Promise<T> {
+    // Looked at again in the very step in which the call is counted: others may have made one due meanwhile.
+    while (this.#renewal !== undefined) await this.#renewal.promise;
+    this.#underWay += 1;
+    try {
+      return await call();
+    } finally {
+      this.#underWay -= 1;
+      this.#leave();
+    }
+  }
+
+  /** Resolves when no renewal is due or under way. */
+  async idle(): Promise<void> {
+    while (this.#renewal !== undefined) await this.#renewal.promise;
+  }
+
+  #leave(): void {
+    if (this.#touchedBytes > this.#maxTouchedBytes) {
+      this.#touchedBytes = 0;
+      this.#renewal ??= Promise.withResolvers();
+    }
+    if (this.#renewal !== undefined && this.#underWay === 0) void this.#runRenewal(this.#renewal);
+  }
+
+  async #runRenewal(renewal: PromiseWithResolvers<void>): Promise<void> {
+    try {
+      await this.#renew();
+    } finally {
+      this.#renewal = undefined;
+      renewal.resolve();
+    }
+  }
+}
