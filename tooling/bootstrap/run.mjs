@@ -15,7 +15,7 @@ const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "
 
 const programs = {
   demo: (args) => ["node", "examples/demo/src/main.ts", ...args],
-  test: (args) => ["vitest", "run", ...args],
+  test: (args) => ["vitest", "run", "--config", "tooling/test/vitest.config.ts", ...args],
 };
 
 const environment = {
