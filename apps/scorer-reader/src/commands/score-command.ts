@@ -16,16 +16,9 @@ import { RequestScorer } from "../request/request-scorer.ts";
 import { selectRequests } from "../request/select-requests.ts";
 import { isScorerError } from "../scorer-error.ts";
 import { defaultThreadCount, MAX_THREADS, openTileScorer } from "../tiles/open-tile-scorer.ts";
-import type { TileScorer } from "../tiles/tile-scorer.ts";
 import { wholeNumber } from "./option-parsers.ts";
 import { ScoreReport } from "./score-report.ts";
 import { showLeaderboard } from "./show-leaderboard.ts";
-
-/**
- * The store is closed and opened again after so many bytes of tiles, about a request: what was read of a file stays in
- * the process's memory map, and counts as its memory, until then.
- */
-const MAX_BYTES_PER_OPENING = 128 * 1024 * 1024;
 
 interface ScoreCommandOptions extends CommonOptions {
   readonly prices: string;
@@ -75,7 +68,6 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
   }
   const { signal } = context;
   const json = options.json === true;
-  const store = options.dryRun !== true;
   const url = storeUrlOf(options, context);
   // Before the store: a wrong file is noticed at once, whatever the store says.
   const prices = await readPrices(options.prices, signal);
@@ -84,16 +76,16 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
   await report.prices(prices);
   const { keys, labels } = await look(url, options, report, signal);
 
-  await using tiles = openTileScorer(url, options.threads);
-  const scorer = new RequestScorer({
-    tiles,
+  await scoreAll(keys, report, {
+    url,
     prices,
     labels,
-    scoredBy: `foretile-scorer ${packageJson.version}`,
-    store,
+    threads: options.threads,
+    version: options.version,
     rescore: options.rescore === true,
+    store: options.dryRun !== true,
+    signal,
   });
-  await scoreAll(keys, scorer, report, { url, store, version: options.version, tiles, signal });
   await report.end();
   if (options.leaderboard === true) {
     await using opened = await openPredictions(url, "read", { signal });
@@ -122,32 +114,35 @@ async function look(
 
 interface ScoreAllOptions {
   readonly url: string;
-  readonly store: boolean;
+  readonly prices: PriceSeries;
+  readonly labels: readonly LabelConfig[];
+  readonly threads: number;
   readonly version: number | undefined;
-  readonly tiles: TileScorer;
+  readonly rescore: boolean;
+  readonly store: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Scores one request after the other, in memory that does not grow with their number. */
+/** Scores one request after the other. */
 async function scoreAll(
   keys: readonly string[],
-  scorer: RequestScorer,
   report: ScoreReport,
-  { url, store, version, tiles, signal }: ScoreAllOptions,
+  options: ScoreAllOptions,
 ): Promise<void> {
-  let position = 0;
-  while (position < keys.length) {
-    await using opened = await openPredictions(url, store ? "write" : "read", { signal });
-    let readBytes = 0;
-    while (position < keys.length && readBytes < MAX_BYTES_PER_OPENING) {
-      const key = keys[position] as string;
-      const onScored = (count: number): void => report.scoredTiles(count, key);
-      const outcome = await scorer.score(opened.predictions, key, { version, signal, onScored });
-      await report.request(outcome);
-      if (outcome.status === "scored") readBytes += outcome.readBytes;
-      position += 1;
-    }
-    await tiles.release();
+  const { url, prices, labels, threads, version, rescore, store, signal } = options;
+  await using tiles = openTileScorer(url, threads);
+  await using scorer = new RequestScorer({
+    open: (abort) => openPredictions(url, store ? "write" : "read", { signal: abort }),
+    tiles,
+    prices,
+    labels,
+    scoredBy: `foretile-scorer ${packageJson.version}`,
+    store,
+    rescore,
+  });
+  for (const key of keys) {
+    const onScored = (count: number): void => report.scoredTiles(count, key);
+    await report.request(await scorer.score(key, { version, signal, onScored }));
   }
 }
 

@@ -10,7 +10,7 @@ import type { Reporter } from "../output/reporter.ts";
 import { scoreLines } from "../output/score-lines.ts";
 import { scoreTable } from "../output/score-table.ts";
 import type { PriceSeries } from "../prices/price-series.ts";
-import type { RequestOutcome } from "../request/request-scorer.ts";
+import type { RequestOutcome } from "../request/request-outcome.ts";
 
 /** Says what becomes of the requests as it happens, and sets the exit code: damage outweighs what is left for later. */
 export class ScoreReport {

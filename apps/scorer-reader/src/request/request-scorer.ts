@@ -1,35 +1,20 @@
-import { describeError, EXIT, exitCodeOf } from "@foretile/app-kit";
-import {
-  checkRequestAgainstLabel,
-  type LabelConfig,
-  type PredictionStore,
-  type PublishedRequest,
-  type ScoreSet,
-} from "@foretile/prediction-store";
+import { describeError, EXIT, exitCodeOf, type OpenedPredictions } from "@foretile/app-kit";
+import type { LabelConfig, PredictionStore, ScoreSet } from "@foretile/prediction-store";
 
 import type { PriceSeries } from "../prices/price-series.ts";
-import { requestPrices } from "../prices/request-prices.ts";
-import type { TileScorer } from "../tiles/tile-scorer.ts";
-import { DAMAGED, makeScoreSet, type ScoreSetFacts } from "./score-set.ts";
+import type { TileOutcome, TileScorer } from "../tiles/tile-scorer.ts";
+import { planRequest, type PlanRequestParts, type RequestPlan } from "./plan-request.ts";
+import type { RequestOutcome } from "./request-outcome.ts";
+import { makeScoreSet } from "./score-set.ts";
+import { tileGroups } from "./tile-groups.ts";
 
-/** What became of a request. */
-export type RequestOutcome =
-  | {
-      readonly status: "scored";
-      readonly scores: ScoreSet;
-      /** `known`: computed and stored earlier from the same version and prices, by the same release. */
-      readonly origin: "computed" | "known";
-      /** What is wrong with each damaged tile; empty for known scores. */
-      readonly damagedTiles: readonly { readonly minerId: number; readonly message: string }[];
-      /** Stored bytes of the tiles that were read. */
-      readonly readBytes: number;
-    }
-  /** Nothing was scored or stored: it can be scored when the prices, or its label, are there. */
-  | { readonly status: "left"; readonly key: string; readonly reason: string }
-  /** The request cannot be read at all. */
-  | { readonly status: "damaged"; readonly key: string; readonly message: string };
+/** Little beside what the process takes by itself, and still a second of scoring or more between two openings. */
+const MAX_BYTES_PER_OPENING = 128 * 1024 * 1024;
 
 export interface RequestScorerParts {
+  /** Opens the store, for writing when scores are stored. Called again whenever it was closed in between. */
+  readonly open: (signal: AbortSignal | undefined) => Promise<OpenedPredictions>;
+  /** Reads the same store. Stays the caller's to dispose. */
   readonly tiles: TileScorer;
   readonly prices: PriceSeries;
   readonly labels: readonly LabelConfig[];
@@ -39,6 +24,11 @@ export interface RequestScorerParts {
   readonly store: boolean;
   /** Whether scores that are stored already are computed again. */
   readonly rescore: boolean;
+  /**
+   * Stored bytes of tiles that are read before the store is closed, here and in `tiles`, and opened again. Default: 128
+   * MiB.
+   */
+  readonly maxBytesPerOpening?: number | undefined;
 }
 
 export interface ScoreRequestOptions {
@@ -49,14 +39,27 @@ export interface ScoreRequestOptions {
   readonly onScored?: ((count: number) => void) | undefined;
 }
 
-/** Scores requests of one asset, one after the other, and stores the scores. */
-export class RequestScorer {
+/**
+ * Scores requests of one asset, one after the other, and stores the scores. Memory grows neither with the number of
+ * requests nor with that of their tiles: what was read of a store in a file counts as the process's memory for as long
+ * as anybody in it has the store open, so that every now and then all close it.
+ *
+ * Disposing it closes the store.
+ */
+export class RequestScorer implements AsyncDisposable {
   readonly #parts: RequestScorerParts;
-  readonly #labels: ReadonlyMap<string, LabelConfig>;
+  readonly #planParts: PlanRequestParts;
+  readonly #maxBytes: number;
+  #opened: OpenedPredictions | undefined;
+  /** Of tiles, since the store was closed everywhere. */
+  #readBytes = 0;
 
   constructor(parts: RequestScorerParts) {
+    const { prices, scoredBy, rescore, maxBytesPerOpening = MAX_BYTES_PER_OPENING } = parts;
+    const labels = new Map(parts.labels.map((config) => [config.label, config]));
     this.#parts = parts;
-    this.#labels = new Map(parts.labels.map((config) => [config.label, config]));
+    this.#planParts = { prices, labels, scoredBy, rescore };
+    this.#maxBytes = maxBytesPerOpening;
   }
 
   /**
@@ -64,90 +67,64 @@ export class RequestScorer {
    *
    * @throws {PredictionStoreError} `no-such-request`; other failures of the store; the signal's reason
    */
-  async score(
-    predictions: PredictionStore,
-    key: string,
-    options: ScoreRequestOptions = {},
-  ): Promise<RequestOutcome> {
+  async score(key: string, options: ScoreRequestOptions = {}): Promise<RequestOutcome> {
+    const predictions = await this.#open(options.signal);
     try {
-      const { version, signal } = options;
-      const published = await predictions.read(key, { version, signal });
-      return await this.#scoreVersion(predictions, published, options);
+      const plan = await planRequest(predictions, key, this.#planParts, options);
+      return plan.status === "planned" ? await this.#carryOut(plan, options) : plan;
     } catch (error) {
       if (exitCodeOf(error) !== EXIT.damaged) throw error;
       return { status: "damaged", key, message: describeError(error).message };
     }
   }
 
-  async #scoreVersion(
-    predictions: PredictionStore,
-    published: PublishedRequest,
-    options: ScoreRequestOptions,
-  ): Promise<RequestOutcome> {
-    const { tiles, prices, scoredBy } = this.#parts;
-    const { key, version, request } = published;
-    const label = this.#labels.get(request.label);
-    if (label === undefined) return left(key, `the store has no such label label=${request.label}`);
-    const misfit = checkRequestAgainstLabel(request, label);
-    if (misfit !== undefined) return left(key, misfit);
-    const realized = requestPrices(prices, request, label.intervals);
-    if (realized.status === "not-covered") return left(key, realized.reason);
+  async [Symbol.asyncDispose](): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await opened?.[Symbol.asyncDispose]();
+  }
 
-    const facts: ScoreSetFacts = {
-      scoredBy,
-      pricesHash: realized.hash,
-      missingPriceCount: realized.missingCount,
-    };
-    const known = this.#parts.rescore
-      ? undefined
-      : await knownScores(predictions, published, facts, options.signal);
-    if (known !== undefined) {
-      return { status: "scored", scores: known, origin: "known", damagedTiles: [], readBytes: 0 };
-    }
-
-    const valid = published.answers.filter((answer) => answer.status === "valid");
-    const minerIds = valid.map((answer) => answer.minerId);
-    const job = { key, version, prices: realized.path, intervals: label.intervals };
-    const outcomes = await tiles.score(job, minerIds, options);
-    const scores = makeScoreSet(published, outcomes, facts);
-    if (this.#parts.store && (await isNewest(predictions, key, options))) {
-      await predictions.writeScores(scores, { signal: options.signal });
-    }
+  async #carryOut(plan: RequestPlan, options: ScoreRequestOptions): Promise<RequestOutcome> {
+    const outcomes = await this.#scoreTiles(plan, options);
+    const scores = makeScoreSet(plan.published, outcomes, plan.facts);
+    if (this.#parts.store) await this.#write(scores, options);
     return {
       status: "scored",
       scores,
       origin: "computed",
       damagedTiles: outcomes.filter((outcome) => outcome.status === "damaged"),
-      readBytes: valid.reduce((sum, answer) => sum + answer.storedBytes, 0),
     };
   }
-}
 
-/** Stored scores that computing would only repeat. With a damaged tile they are not: it may have been repaired. */
-async function knownScores(
-  predictions: PredictionStore,
-  { key, versionHash }: PublishedRequest,
-  facts: ScoreSetFacts,
-  signal: AbortSignal | undefined,
-): Promise<ScoreSet | undefined> {
-  const scores = await predictions.readScores(key, { signal });
-  return scores !== undefined &&
-    scores.requestVersionHash === versionHash &&
-    scores.pricesHash === facts.pricesHash &&
-    scores.scoredBy === facts.scoredBy &&
-    scores.miners.every((miner) => miner.reason !== DAMAGED)
-    ? scores
-    : undefined;
-}
+  async #scoreTiles(
+    { published, job }: RequestPlan,
+    options: ScoreRequestOptions,
+  ): Promise<readonly TileOutcome[]> {
+    const outcomes: TileOutcome[] = [];
+    for (const { minerIds, storedBytes } of tileGroups(published.answers, this.#maxBytes)) {
+      if (this.#readBytes + storedBytes > this.#maxBytes) await this.#closeEverywhere();
+      this.#readBytes += storedBytes;
+      outcomes.push(...(await this.#parts.tiles.score(job, minerIds, options)));
+    }
+    return outcomes;
+  }
 
-async function isNewest(
-  predictions: PredictionStore,
-  key: string,
-  { version, signal }: ScoreRequestOptions,
-): Promise<boolean> {
-  return version === undefined || (await predictions.read(key, { signal })).version === version;
-}
+  async #write(scores: ScoreSet, { version, signal }: ScoreRequestOptions): Promise<void> {
+    const predictions = await this.#open(signal);
+    const isNewest =
+      version === undefined ||
+      (await predictions.read(scores.requestKey, { signal })).version === version;
+    if (isNewest) await predictions.writeScores(scores, { signal });
+  }
 
-function left(key: string, reason: string): RequestOutcome {
-  return { status: "left", key, reason };
+  async #open(signal: AbortSignal | undefined): Promise<PredictionStore> {
+    this.#opened ??= await this.#parts.open(signal);
+    return this.#opened.predictions;
+  }
+
+  async #closeEverywhere(): Promise<void> {
+    this.#readBytes = 0;
+    await this[Symbol.asyncDispose]();
+    await this.#parts.tiles.release();
+  }
 }

@@ -1,0 +1,92 @@
+import {
+  checkRequestAgainstLabel,
+  type LabelConfig,
+  type PredictionStore,
+  type PublishedRequest,
+  type ScoreSet,
+} from "@foretile/prediction-store";
+
+import type { PriceSeries } from "../prices/price-series.ts";
+import { requestPrices } from "../prices/request-prices.ts";
+import type { ScoringJob } from "../tiles/tile-scorer.ts";
+import type { RequestOutcome } from "./request-outcome.ts";
+import { DAMAGED, type ScoreSetFacts } from "./score-set.ts";
+
+/** All there is to know of a request before its tiles are scored. Stays valid when the store is closed. */
+export interface RequestPlan {
+  readonly status: "planned";
+  readonly published: Pick<PublishedRequest, "key" | "version" | "versionHash" | "answers">;
+  readonly job: ScoringJob;
+  readonly facts: ScoreSetFacts;
+}
+
+export interface PlanRequestParts {
+  readonly prices: PriceSeries;
+  /** By name. */
+  readonly labels: ReadonlyMap<string, LabelConfig>;
+  /** Program and release, stored with the scores. */
+  readonly scoredBy: string;
+  /** Whether scores that are stored already are computed again. */
+  readonly rescore: boolean;
+}
+
+export interface PlanRequestOptions {
+  /** Default: the newest. */
+  readonly version?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Finds out how to score a request, or what becomes of it without that.
+ *
+ * @throws {PredictionStoreError} `no-such-request`, `damaged`; other failures of the store; the signal's reason
+ */
+export async function planRequest(
+  predictions: PredictionStore,
+  key: string,
+  { prices, labels, scoredBy, rescore }: PlanRequestParts,
+  { version, signal }: PlanRequestOptions = {},
+): Promise<RequestPlan | RequestOutcome> {
+  const published = await predictions.read(key, { version, signal });
+  const { request } = published;
+  const label = labels.get(request.label);
+  if (label === undefined) return left(key, `the store has no such label label=${request.label}`);
+  const misfit = checkRequestAgainstLabel(request, label);
+  if (misfit !== undefined) return left(key, misfit);
+  const realized = requestPrices(prices, request, label.intervals);
+  if (realized.status === "not-covered") return left(key, realized.reason);
+
+  const facts: ScoreSetFacts = {
+    scoredBy,
+    pricesHash: realized.hash,
+    missingPriceCount: realized.missingCount,
+  };
+  const known = rescore ? undefined : await knownScores(predictions, published, facts, signal);
+  if (known !== undefined) {
+    return { status: "scored", scores: known, origin: "known", damagedTiles: [] };
+  }
+  const { intervals } = label;
+  const job = { key, version: published.version, prices: realized.path, intervals };
+  return { status: "planned", published, job, facts };
+}
+
+/** Stored scores that computing would only repeat. With a damaged tile they are not: it may have been repaired. */
+async function knownScores(
+  predictions: PredictionStore,
+  { key, versionHash }: PublishedRequest,
+  facts: ScoreSetFacts,
+  signal: AbortSignal | undefined,
+): Promise<ScoreSet | undefined> {
+  const scores = await predictions.readScores(key, { signal });
+  return scores !== undefined &&
+    scores.requestVersionHash === versionHash &&
+    scores.pricesHash === facts.pricesHash &&
+    scores.scoredBy === facts.scoredBy &&
+    scores.miners.every((miner) => miner.reason !== DAMAGED)
+    ? scores
+    : undefined;
+}
+
+function left(key: string, reason: string): RequestOutcome {
+  return { status: "left", key, reason };
+}

@@ -1,0 +1,16 @@
+import type { ScoreSet } from "@foretile/prediction-store";
+
+/** What became of a request. */
+export type RequestOutcome =
+  | {
+      readonly status: "scored";
+      readonly scores: ScoreSet;
+      /** `known`: computed and stored earlier from the same version and prices, by the same release. */
+      readonly origin: "computed" | "known";
+      /** What is wrong with each damaged tile; empty for known scores. */
+      readonly damagedTiles: readonly { readonly minerId: number; readonly message: string }[];
+    }
+  /** Nothing was scored or stored: it can be scored when the prices, or its label, are there. */
+  | { readonly status: "left"; readonly key: string; readonly reason: string }
+  /** The request cannot be read at all. */
+  | { readonly status: "damaged"; readonly key: string; readonly message: string };
