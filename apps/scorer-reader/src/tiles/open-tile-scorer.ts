@@ -4,7 +4,7 @@ import { LocalTileScorer } from "./local-tile-scorer.ts";
 import { ThreadedTileScorer } from "./threaded-tile-scorer.ts";
 import type { TileScorer } from "./tile-scorer.ts";
 
-/** Each thread costs some 60 MB; more than these wait for the store. */
+/** Each thread costs some 60 to 90 MB, most with 1000 miners and more; more than these wait for the store. */
 export const MAX_THREADS = 8;
 
 /** As many threads as the machine runs at once, up to {@link MAX_THREADS}. */
