@@ -7,9 +7,12 @@ import type { TileScorer } from "./tile-scorer.ts";
 /** Each thread costs some 60 to 90 MB, most with 1000 miners and more; more than these wait for the store. */
 export const MAX_THREADS = 8;
 
-/** As many threads as the machine runs at once, up to {@link MAX_THREADS}. */
+/** Unless more are asked for: keeps a run under 700 MB whatever it scores. */
+const MAX_DEFAULT_THREADS = 4;
+
+/** As many threads as the machine runs at once, up to a few. */
 export function defaultThreadCount(): number {
-  return Math.min(availableParallelism(), MAX_THREADS);
+  return Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
 }
 
 /** Scores on the calling thread for one thread, else on worker threads. */
