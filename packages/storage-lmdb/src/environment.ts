@@ -146,23 +146,16 @@ function createEnvironment(
   maxTouchedBytes: number,
 ): Environment {
   const { writable, dataPath } = folder;
-  /** `undefined` between a renewal and the next call. */
-  let opened: Opened | undefined = first;
+  let opened = first;
   const bound = new RenewalBound(maxTouchedBytes, async () => {
-    const { root } = current();
-    opened = undefined;
-    await root.close();
+    await opened.root.close();
+    opened = await openAgain(folder);
   });
-
-  function current(): Opened {
-    opened ??= openAgain(folder);
-    return opened;
-  }
 
   function read<T>(work: () => T): T {
     try {
       // The snapshot that lmdb-js keeps for the rest of the event turn does not show what others committed since.
-      current().root.resetReadTxn();
+      opened.root.resetReadTxn();
       return work();
     } catch (error) {
       throw translateError(error, "reading");
@@ -172,10 +165,10 @@ function createEnvironment(
   const commits = new GroupCommit(async (callback) => {
     // After a failure in the last step of a commit, LMDB refuses every transaction. A read says so; a write of lmdb-js
     // would wait for ever.
-    read(() => current().databases.meta.getKeysCount({ limit: 1 }));
+    read(() => opened.databases.meta.getKeysCount({ limit: 1 }));
     try {
       // A child transaction, because it alone can be rolled back when the callback throws.
-      await current().root.childTransaction(callback);
+      await opened.root.childTransaction(callback);
     } catch (error) {
       throw await commitFailure(error, dataPath);
     }
@@ -183,7 +176,7 @@ function createEnvironment(
 
   return {
     get databases() {
-      return current().databases;
+      return opened.databases;
     },
     commits,
     writable,
@@ -192,18 +185,19 @@ function createEnvironment(
     read,
     close: async () => {
       await bound.idle();
-      await opened?.root.close();
+      // A renewal that failed left nothing open.
+      if (!bound.failed) await opened.root.close();
     },
   };
 }
 
-function openAgain(folder: StoreFolder): Opened {
+async function openAgain(folder: StoreFolder): Promise<Opened> {
   let root: RootDatabase<Uint8Array, Uint8Array> | undefined;
   try {
     root = openRoot(folder);
     return { root, databases: openAll(root, folder) };
   } catch (error) {
-    void root?.close();
+    await root?.close();
     throw translateError(error, "reading");
   }
 }

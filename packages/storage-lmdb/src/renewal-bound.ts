@@ -9,8 +9,10 @@ export class RenewalBound {
   #underWay = 0;
   /** There while a renewal is due or under way; resolved when it is over. */
   #renewal: PromiseWithResolvers<void> | undefined;
+  /** Why there is nothing to work on any more. */
+  #failure: { readonly error: unknown } | undefined;
 
-  /** @param renew runs while no call does; must not fail */
+  /** @param renew runs while no call does; when it fails, every later call fails with its error */
   constructor(maxTouchedBytes: number, renew: () => Promise<void>) {
     this.#maxTouchedBytes = maxTouchedBytes;
     this.#renew = renew;
@@ -20,10 +22,20 @@ export class RenewalBound {
     this.#touchedBytes += bytes;
   }
 
-  /** Runs a call, after a renewal that is due. */
+  /** Whether a renewal failed. */
+  get failed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /**
+   * Runs a call, after a renewal that is due.
+   *
+   * @throws the error of a renewal that failed
+   */
   async use<T>(call: () => T | Promise<T>): Promise<T> {
     // Looked at again in the very step in which the call is counted: others may have made one due meanwhile.
     while (this.#renewal !== undefined) await this.#renewal.promise;
+    if (this.#failure !== undefined) throw this.#failure.error;
     this.#underWay += 1;
     try {
       return await call();
@@ -49,6 +61,8 @@ export class RenewalBound {
   async #runRenewal(renewal: PromiseWithResolvers<void>): Promise<void> {
     try {
       await this.#renew();
+    } catch (error) {
+      this.#failure = { error };
     } finally {
       this.#renewal = undefined;
       renewal.resolve();

@@ -1,3 +1,5 @@
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "@foretile/testkit";
 import { borrowValue } from "../src/database.ts";
@@ -46,5 +48,19 @@ test("work sees what earlier work of the same transaction wrote", async () => {
     ),
   );
   expect(seen).toEqual([undefined, 1, 2]);
+  await environment.close();
+});
+
+test("a store that vanished between two mappings fails its calls and still closes", async () => {
+  await using folder = await temporaryFolder();
+  const path = join(folder.path, "store");
+  const environment = await openEnvironment(await inspectFolder(path, "create"), "create", 0);
+  // Away before the call that makes a new mapping due ends.
+  await environment.use(async () => {
+    environment.touch(1);
+    await rename(path, join(folder.path, "elsewhere"));
+    await writeFile(path, "a file");
+  });
+  await expect(environment.use(() => "call")).rejects.toMatchObject({ name: "StorageError" });
   await environment.close();
 });

@@ -70,3 +70,13 @@ test("a call that fails lets the renewal happen", async () => {
   await bound.use(() => undefined);
   expect(renewals).toBe(1);
 });
+
+test("a renewal that fails is the error of every later call, and ends the wait for it", async () => {
+  const bound = new RenewalBound(1, () => Promise.reject(new Error("gone")));
+  await bound.use(() => bound.touch(2));
+  const waiting = [bound.use(() => "first"), bound.use(() => "second")];
+  for (const call of waiting) await expect(call).rejects.toThrow("gone");
+  await bound.idle();
+  expect(bound.failed).toBe(true);
+  await expect(bound.use(() => "late")).rejects.toThrow("gone");
+});
