@@ -34,4 +34,5 @@ for (let round = 0; round < rounds; round += 1) {
   if (!swap.swapped) wrong += 1;
 }
 await store.close();
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
 parentPort?.postMessage({ wrong });
