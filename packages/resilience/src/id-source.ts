@@ -33,3 +33,15 @@ export function createIdSource(clock: Clock, random: Random): IdSource {
     },
   };
 }
+
+/** The wall-clock milliseconds in an id, `undefined` for text that is none: a hint, as good as its maker's clock. */
+export function timeOfId(id: string): number | undefined {
+  if (id.length !== 26) return undefined;
+  let timeMs = 0;
+  for (const character of id.slice(0, 10)) {
+    const digit = alphabet.indexOf(character);
+    if (digit === -1) return undefined;
+    timeMs = timeMs * 32 + digit;
+  }
+  return timeMs;
+}

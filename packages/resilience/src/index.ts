@@ -21,7 +21,7 @@ export {
 } from "./coded-error.ts";
 export type { Clock, Random } from "./clock.ts";
 export { markGivenUp } from "./giving-up.ts";
-export { createIdSource, type IdSource } from "./id-source.ts";
+export { createIdSource, timeOfId, type IdSource } from "./id-source.ts";
 export {
   createLimiter,
   type LimitedCallOptions,

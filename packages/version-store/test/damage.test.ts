@@ -10,7 +10,7 @@ async function replaceBlob(store: Store, key: Key, bytes: Uint8Array): Promise<v
 }
 
 async function expectDamage(library: Library, symbol: string): Promise<void> {
-  const error = await library.read(symbol).catch((e: unknown) => e);
+  const error = await library.resolve(symbol).catch((e: unknown) => e);
   expect(isVersionStoreError(error, "data-integrity", "format-too-new")).toBe(true);
 }
 

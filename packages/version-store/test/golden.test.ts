@@ -20,7 +20,7 @@ describe("library format 1", () => {
     await loadStore(golden, store);
     const library = await openLibrary({ store });
     for (const version of [1, 32, 33, 70]) {
-      const { manifest } = await library.read("series/a#1", { version });
+      const { manifest } = await library.resolve("series/a#1", { asOf: version });
       expect(manifest.body).toEqual({ text: `text ${version}`, half: 0.5, list: [1, -1, true] });
       const [segment] = manifest.segments;
       if (segment === undefined) throw new Error("every golden version has a segment");
@@ -28,7 +28,7 @@ describe("library format 1", () => {
       expect(text).toBe(`text ${version}`);
     }
     for (const symbol of ["é 🎲", "long ".repeat(100)]) {
-      expect((await library.read(symbol)).version).toBe(1);
+      expect((await library.resolve(symbol)).version).toBe(1);
     }
   });
 });

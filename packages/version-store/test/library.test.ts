@@ -82,9 +82,9 @@ describe("library", () => {
   test("reads nothing for an unknown symbol or version", async () => {
     const { library } = await openTestLibrary();
     await writeText(library, "known", "1");
-    await expect(library.read("unknown")).rejects.toMatchObject({ code: "no-data-found" });
-    for (const version of [0, 2, -1, 1.5]) {
-      await expect(library.read("known", { version })).rejects.toMatchObject({
+    await expect(library.resolve("unknown")).rejects.toMatchObject({ code: "no-data-found" });
+    for (const version of [2, -2]) {
+      await expect(library.resolve("known", { asOf: version })).rejects.toMatchObject({
         code: "no-data-found",
       });
     }

@@ -33,7 +33,7 @@ export function textContent(text: string): VersionContent {
 
 export async function writeText(library: Library, symbol: string, text: string): Promise<number> {
   await using transaction = await library.begin(symbol);
-  const { version } = await transaction.commit(() => textContent(text));
+  const { version } = await transaction.commit(() => textContent(text), { skipUnchanged: true });
   return version;
 }
 
@@ -42,7 +42,7 @@ export async function readText(
   symbol: string,
   version?: number,
 ): Promise<unknown> {
-  return (await library.read(symbol, { version })).manifest.body;
+  return (await library.resolve(symbol, { asOf: version })).manifest.body;
 }
 
 /** Every blob of a store, by key. */

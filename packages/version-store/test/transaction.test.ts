@@ -1,6 +1,12 @@
 import { StorageError, type RefStore } from "@foretile/storage";
 import { describe, expect, test } from "vitest";
-import { openLibrary, segmentEntryKey, type Version, type VersionContent } from "../src/index.ts";
+import {
+  openLibrary,
+  segmentEntryKey,
+  type CommitBase,
+  type Version,
+  type VersionContent,
+} from "../src/index.ts";
 import {
   allBlobs,
   openTestLibrary,
@@ -18,14 +24,14 @@ describe("transaction", () => {
     const { library } = await openTestLibrary();
     await using transaction = await library.begin("s");
     const segment = await transaction.putSegment(bytes, hash);
-    await expect(library.read("s")).rejects.toMatchObject({ code: "no-data-found" });
+    await expect(library.resolve("s")).rejects.toMatchObject({ code: "no-data-found" });
     const result = await transaction.commit(() => ({
       manifest: { handler: "h", body: { a: 1 }, segments: [segment] },
       identity: bytes,
       rawBytes: 70,
     }));
     expect(result).toMatchObject({ version: 1, changed: true, storedBytes: bytes.length });
-    const version = await library.read("s");
+    const version = await library.resolve("s");
     expect(version).toMatchObject({ version: 1, rawBytes: 70, storedBytes: bytes.length });
     expect(version.manifest).toEqual({ handler: "h", body: { a: 1 }, segments: [segment] });
     expect(await library.readSegment(segment)).toEqual(bytes);
@@ -49,10 +55,8 @@ describe("transaction", () => {
     const before = await allBlobs(store);
     await using transaction = await library.begin("s");
     await transaction.putSegment(bytes, hash);
-    expect(await transaction.commit(() => textContent("a"))).toMatchObject({
-      version: 1,
-      changed: false,
-    });
+    const commit = transaction.commit(() => textContent("a"), { skipUnchanged: true });
+    expect(await commit).toMatchObject({ version: 1, changed: false });
     expect(await allBlobs(store)).toEqual(before);
   });
 
@@ -101,10 +105,13 @@ describe("transaction", () => {
       identity: bytes,
       rawBytes: 0,
     }));
-    await expect(transaction.putSegment(bytes, hash)).rejects.toMatchObject({
+    await expect(transaction.commit(() => textContent("another"))).rejects.toMatchObject({
       code: "transaction-closed",
     });
     await transaction.abandon();
+    await expect(transaction.putSegment(bytes, hash)).rejects.toMatchObject({
+      code: "transaction-closed",
+    });
     expect(await commit).toMatchObject({ version: 1 });
     expect(await library.readSegment(segment)).toEqual(bytes);
   });
@@ -113,8 +120,12 @@ describe("transaction", () => {
     const { library } = await openTestLibrary();
     const writers = Array.from({ length: 8 }, async (_, index) => {
       await using transaction = await library.begin("set");
-      return transaction.commit((base) => {
-        const members = new Set(textOf(base).split(",").filter(Boolean));
+      return transaction.commit(async (base) => {
+        const members = new Set(
+          textOf(await base.version())
+            .split(",")
+            .filter(Boolean),
+        );
         return textContent([...members.add(`${index}`)].toSorted(inOrder).join(","));
       });
     });
@@ -129,12 +140,12 @@ describe("transaction", () => {
     const results = await Promise.all(
       Array.from({ length: 8 }, async () => {
         await using transaction = await library.begin("s");
-        return transaction.commit(() => textContent("same"));
+        return transaction.commit(() => textContent("same"), { skipUnchanged: true });
       }),
     );
     expect(results.map(({ version }) => version)).toEqual(Array(8).fill(1));
     expect(results.filter(({ changed }) => changed)).toHaveLength(1);
-    expect((await allBlobs(store)).size).toBe(2);
+    expect((await allBlobs(store)).size).toBe(1);
   });
 
   test("gives up after too many lost races, cleanly, and says it may be repeated", async () => {
@@ -158,16 +169,20 @@ describe("transaction", () => {
 
 describe("a commit that failed", () => {
   test("may be repeated, with its segments, on whatever others published meanwhile", async () => {
-    const { library } = await openTestLibrary();
+    const { library, store } = await openTestLibrary();
+    const rival = await openLibrary({ store });
     await using transaction = await library.begin("s");
     const segment = await transaction.putSegment(bytes, hash);
-    const build = (base: Version | undefined): VersionContent => ({
-      ...textContent(`${textOf(base)}+mine`),
-      manifest: { handler: "h", body: `${textOf(base)}+mine`, segments: [segment] },
-    });
+    const build = async (base: CommitBase): Promise<VersionContent> => {
+      const text = textOf(await base.version());
+      return {
+        ...textContent(`${text}+mine`),
+        manifest: { handler: "h", body: `${text}+mine`, segments: [segment] },
+      };
+    };
     const failed = transaction.commit(async (base) => {
-      await writeText(library, "s", "rival");
-      if (base !== undefined) throw new Error("cannot build");
+      await writeText(rival, "s", "rival");
+      if (base.newest !== undefined) throw new Error("cannot build");
       return build(base);
     });
     await expect(failed).rejects.toThrow("cannot build");
@@ -203,7 +218,7 @@ describe("a commit whose head could surely not be written", () => {
     full = false;
     await abandoned.abandon();
     expect(await repeated.commit(() => textContent("a"))).toMatchObject({ version: 1 });
-    expect((await allBlobs(store)).size).toBe(2);
+    expect((await allBlobs(store)).size).toBe(1);
     expect(await refKeys(store)).toEqual(["config", "h/s"]);
   });
 });
@@ -235,7 +250,9 @@ describe("commit with lost replies", () => {
     const rival = await openLibrary({ store });
     await using transaction = await library.begin("s");
     faults.arm(() => writeText(rival, "s", "rival"));
-    const result = await transaction.commit((base) => textContent(`${textOf(base)} and mine`));
+    const result = await transaction.commit(async (base) =>
+      textContent(`${textOf(await base.version())} and mine`),
+    );
     expect(result).toMatchObject({ version: 2, changed: true });
     expect(await readText(library, "s")).toBe("rival and mine");
   });
@@ -268,8 +285,8 @@ describe("commit with lost replies", () => {
     // The commit had happened: a library that can reach the store finds it, with its segment.
     const reachable = await openLibrary({ store });
     const { details } = error as { details: { commitId: string } };
-    expect(await reachable.wasCommitted("s", 1, details.commitId)).toBe(true);
-    expect(await reachable.wasCommitted("s", 1, "another")).toBe(false);
+    expect(await reachable.wasCommitted("s", details.commitId)).toBe(true);
+    expect(await reachable.wasCommitted("s", "another")).toBe(false);
     expect(await store.blobs.get(segmentEntryKey(segment))).toEqual(bytes);
   });
 });

@@ -21,7 +21,7 @@ export async function writeRecord(
   await using transaction = await library.begin(symbol, options);
   const { version, changed } = await transaction.commit(
     () => ({ manifest: { handler, body, segments: [] }, identity, rawBytes: identity.length }),
-    options,
+    { ...options, skipUnchanged: true },
   );
   return { version, changed };
 }
@@ -38,7 +38,10 @@ export async function readRecord(
   options?: CallOptions & { readonly version?: number | undefined },
 ): Promise<DocumentReader | undefined> {
   try {
-    const { manifest } = await library.read(symbol, options);
+    const { manifest } = await library.resolve(symbol, {
+      asOf: options?.version,
+      signal: options?.signal,
+    });
     return new DocumentReader(
       manifest.handler === handler ? manifest.body : undefined,
       `${handler} of symbol ${symbol}`,

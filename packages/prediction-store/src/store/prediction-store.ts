@@ -214,7 +214,10 @@ export class PredictionStore {
 
   async #readVersion(key: string, options: ReadRequestOptions): Promise<Version> {
     try {
-      return await this.#library.read(requestSymbol(key), options);
+      return await this.#library.resolve(requestSymbol(key), {
+        asOf: options.version,
+        signal: options.signal,
+      });
     } catch (error) {
       if (isVersionStoreError(error, "no-data-found")) {
         throw noSuchRequest(key, options.version, error);

@@ -129,14 +129,17 @@ export class Publication implements AsyncDisposable {
     await Promise.allSettled(this.#underWay);
     let content: PredictionContent | undefined;
     try {
-      const result = await transaction.commit((base) => {
-        content = this.#merge(base);
-        return {
-          manifest: encodePredictionManifest(content),
-          identity: predictionIdentity(content),
-          rawBytes: rawTileBytes(content),
-        };
-      }, options);
+      const result = await transaction.commit(
+        async (base) => {
+          content = this.#merge(await base.version());
+          return {
+            manifest: encodePredictionManifest(content),
+            identity: predictionIdentity(content),
+            rawBytes: rawTileBytes(content),
+          };
+        },
+        { ...options, skipUnchanged: true },
+      );
       const answers = content?.answers ?? [];
       const valid = answers.filter((answer) => answer.status === "valid").length;
       return {

@@ -72,7 +72,7 @@ async function* verifySymbol(
       const position = { symbol, version: entry.version };
       let content: PredictionContent | undefined;
       try {
-        content = contentOf(await library.read(symbol, { ...options, version: entry.version }));
+        content = contentOf(await library.resolve(symbol, { ...options, asOf: entry.version }));
       } catch (error) {
         yield damaged("version", position, error);
         continue;

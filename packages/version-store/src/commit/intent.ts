@@ -1,32 +1,90 @@
-import type { CallOptions } from "@foretile/storage";
-import { INTENT_KIND } from "../document/document-kind.ts";
+import type { CallOptions, Key, RefToken } from "@foretile/storage";
+import type { DocumentValue } from "@foretile/codecs/msgpack";
+import { INTENT_KIND, openDocument } from "../document/document-kind.ts";
+import { DocumentReader } from "../document/document-reader.ts";
 import { intentKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 
 /**
- * Announces a transaction before its first upload, so that whoever finds its blobs later can tell a running
- * transaction from one that died.
+ * What a transaction does.
+ *
+ * - `commit`: makes versions out of what it uploads and of versions that are live in the head it changes
+ * - `edit`: removes versions from a head
+ * - `restore`: makes a version out of one that a snapshot pins
+ * - `snapshot`: makes a snapshot out of versions that are live in their heads
+ * - `stage`: uploads segments that a later commit will use
  */
+export type IntentKind = "commit" | "edit" | "restore" | "snapshot" | "stage";
+
+const kinds: ReadonlySet<string> = new Set<IntentKind>([
+  "commit",
+  "edit",
+  "restore",
+  "snapshot",
+  "stage",
+]);
+
+/**
+ * Says that a transaction runs. It is stored before the first upload, so that whoever finds its blobs can tell a
+ * running transaction from one that died; a collector that gives a transaction up says so here first.
+ */
+export interface Intent {
+  readonly transactionId: string;
+  readonly kind: IntentKind;
+  /** The symbols whose heads it may change. */
+  readonly symbols: readonly string[];
+  /** The snapshot it makes. */
+  readonly snapshot: string | undefined;
+  readonly startedAtMs: number;
+  /** Its owner stops by itself this long after `startedAtMs`. */
+  readonly lifetimeMs: number;
+  readonly state: "running" | "aborted";
+}
+
+export interface IntentState {
+  readonly intent: Intent;
+  readonly token: RefToken;
+}
+
+/** @returns the token by which the intent can be changed */
 export async function writeIntent(
   context: LibraryContext,
-  transactionId: string,
-  symbol: string,
+  intent: Intent,
   options?: CallOptions,
-): Promise<void> {
-  const bytes = context.documents.seal(INTENT_KIND.code, INTENT_KIND.version, {
-    transaction: transactionId,
-    symbols: [symbol],
-    started_at_ms: Math.floor(context.clock.nowMs()),
-  });
-  const key = intentKey(transactionId);
+): Promise<RefToken | undefined> {
+  const key = intentKey(intent.transactionId);
+  const bytes = sealIntent(context, intent);
   const result = await context.refs.compareAndSet(key, undefined, bytes, options);
-  if (!result.swapped) {
-    throw new VersionStoreError(
-      "invalid-argument",
-      `transaction id was used before transaction=${transactionId}`,
-    );
-  }
+  if (result.swapped) return result.token;
+  throw new VersionStoreError(
+    "invalid-argument",
+    `transaction id was used before transaction=${intent.transactionId}`,
+  );
+}
+
+/** `undefined` for a transaction that is over. */
+export async function readIntent(
+  context: LibraryContext,
+  transactionId: string,
+  options?: CallOptions,
+): Promise<IntentState | undefined> {
+  const key = intentKey(transactionId);
+  const ref = await context.refs.read(key, options);
+  return ref && { intent: decodeIntentBytes(context, ref.value, key), token: ref.token };
+}
+
+/** Replaces an intent. @returns whether it still was in the state named by `token` */
+export async function replaceIntent(
+  context: LibraryContext,
+  { intent, token }: IntentState,
+  change: Partial<Pick<Intent, "state" | "startedAtMs">>,
+  options?: CallOptions,
+): Promise<RefToken | undefined> {
+  const bytes = sealIntent(context, { ...intent, ...change });
+  const key = intentKey(intent.transactionId);
+  const result = await context.refs.compareAndSet(key, token, bytes, options);
+  return result.swapped ? result.token : undefined;
 }
 
 /** Closes a transaction: nothing of it runs any more. */
@@ -36,6 +94,44 @@ export async function deleteIntent(
   options?: CallOptions,
 ): Promise<void> {
   const key = intentKey(transactionId);
-  const ref = await context.refs.read(key, options);
-  if (ref !== undefined) await context.refs.compareAndSet(key, ref.token, undefined, options);
+  for (;;) {
+    const ref = await context.refs.read(key, options);
+    if (ref === undefined) return;
+    const result = await context.refs.compareAndSet(key, ref.token, undefined, options);
+    if (result.swapped) return;
+  }
+}
+
+export function decodeIntentBytes(context: LibraryContext, bytes: Uint8Array, key: Key): Intent {
+  const reader = new DocumentReader(
+    openDocument(context.documents, INTENT_KIND, bytes, key),
+    "intent",
+  );
+  const kind = reader.text("kind");
+  const state = reader.text("state");
+  if (!kinds.has(kind) || (state !== "running" && state !== "aborted")) {
+    throw new VersionStoreError("data-integrity", `intent has an unknown kind or state key=${key}`);
+  }
+  return {
+    transactionId: reader.text("transaction"),
+    kind: kind as IntentKind,
+    symbols: reader.texts("symbols"),
+    snapshot: reader.optional("snapshot", () => reader.text("snapshot")),
+    startedAtMs: reader.integer("started_at_ms"),
+    lifetimeMs: reader.integer("lifetime_ms"),
+    state,
+  };
+}
+
+function sealIntent(context: LibraryContext, intent: Intent): Uint8Array {
+  const value: DocumentValue = {
+    transaction: intent.transactionId,
+    kind: intent.kind,
+    symbols: intent.symbols,
+    snapshot: intent.snapshot ?? null,
+    started_at_ms: intent.startedAtMs,
+    lifetime_ms: intent.lifetimeMs,
+    state: intent.state,
+  };
+  return context.documents.seal(INTENT_KIND.code, INTENT_KIND.version, value);
 }

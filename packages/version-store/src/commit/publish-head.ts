@@ -1,8 +1,7 @@
 import { retryAdvice } from "@foretile/resilience";
-import type { CallOptions, Key, RefToken } from "@foretile/storage";
+import type { Key, RefToken } from "@foretile/storage";
 import { decodeHeadBytes, sealHead } from "../head/head-record.ts";
 import type { Head } from "../head/head.ts";
-import { findEntry } from "../head/history.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 
@@ -11,38 +10,42 @@ const MAX_READ_BACKS = 5;
 
 const firstPauseMs = 50;
 
+/** One change of a head, ready to be published. */
+export interface HeadChange {
+  readonly key: Key;
+  /** The token of the head that `next` was built on; `undefined` when there was none. */
+  readonly expected: RefToken | undefined;
+  readonly next: Head;
+  /** Whether a head that was read back already contains the change. */
+  readonly isPublished: (head: Head) => boolean | Promise<boolean>;
+}
+
 /**
  * The commit point: one compare-and-set of a head.
  *
- * A lost answer is settled by reading the head back: our commit id in it means committed; an unchanged token means the
- * same compare-and-set may be sent again, since at most one of the copies can match; anything else means lost.
+ * A lost answer is settled by reading the head back: the change in it means published; an unchanged token means the
+ * same compare-and-set may be sent again, since at most one of the copies can match; anything else means lost, and
+ * stays lost: a token never comes back, so a late copy finds nothing to match.
  *
- * @param expected the token of the head that `next` was built on; `undefined` for the first version
+ * Takes no signal: once a change may have happened, its outcome is worth a few more requests.
+ *
  * @returns whether `next` was published; `false` when somebody else changed the head first
  * @throws {VersionStoreError} `commit-outcome-unknown` when the store does not answer; nothing may be cleaned up then
  */
-export async function publishHead(
-  context: LibraryContext,
-  key: Key,
-  expected: RefToken | undefined,
-  next: Head,
-  commitId: string,
-  options?: CallOptions,
-): Promise<boolean> {
+export async function publishHead(context: LibraryContext, change: HeadChange): Promise<boolean> {
+  const { key, expected, next, isPublished } = change;
   const bytes = sealHead(context, next);
   let cause: unknown;
   for (let attempt = 0; attempt <= MAX_READ_BACKS; attempt += 1) {
     try {
       if (attempt > 0) {
-        await context.clock.sleep(firstPauseMs * 2 ** (attempt - 1), options?.signal);
-        const ref = await context.refs.read(key, options);
-        if (ref !== undefined) {
-          const head = decodeHeadBytes(context, ref.value, key);
-          if (await holdsCommit(context, head, next, commitId, options)) return true;
+        await context.clock.sleep(firstPauseMs * 2 ** (attempt - 1));
+        const ref = await context.refs.read(key);
+        if (ref?.token !== expected) {
+          return ref !== undefined && (await isPublished(decodeHeadBytes(context, ref.value, key)));
         }
-        if (ref?.token !== expected) return false;
       }
-      const result = await context.refs.compareAndSet(key, expected, bytes, options);
+      const result = await context.refs.compareAndSet(key, expected, bytes);
       if (result.swapped) return true;
       // An earlier copy of this very call may be what changed the head.
       if (attempt === 0) return false;
@@ -54,24 +57,12 @@ export async function publishHead(
   }
   throw new VersionStoreError(
     "commit-outcome-unknown",
-    `the store did not say whether the commit happened symbol=${next.symbol} commit=${commitId}`,
-    { cause, retry: "unknown-outcome", details: { symbol: next.symbol, commitId } },
+    `the store did not say whether the change happened symbol=${next.symbol} change=${next.changeId}`,
+    { cause, retry: "unknown-outcome", details: { symbol: next.symbol, change: next.changeId } },
   );
 }
 
 function mayHaveHappened(error: unknown): boolean {
   const advice = retryAdvice(error);
   return advice === "safe" || advice === "unknown-outcome";
-}
-
-async function holdsCommit(
-  context: LibraryContext,
-  head: Head,
-  next: Head,
-  commitId: string,
-  options?: CallOptions,
-): Promise<boolean> {
-  const version = next.recent.at(-1)?.version ?? 0;
-  const entry = await findEntry(context, head, version, options);
-  return entry?.commitId === commitId;
 }

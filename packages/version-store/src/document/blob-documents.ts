@@ -13,18 +13,27 @@ export interface DocumentPointer {
   readonly hash: Uint8Array;
 }
 
-/** Seals a document, stores it under a fresh key and returns its pointer. */
-export async function writeDocument(
-  blobs: BlobStore,
+/** A sealed document that has its place but may not be stored yet. */
+export interface SealedDocument {
+  readonly pointer: DocumentPointer;
+  readonly bytes: Uint8Array;
+}
+
+/** Seals a document for a key. */
+export function sealDocument(
   codec: DocumentCodec,
   kind: DocumentKind,
   key: Key,
   value: DocumentValue,
-  options?: CallOptions,
-): Promise<DocumentPointer> {
+): SealedDocument {
   const bytes = codec.seal(kind.code, kind.version, value);
-  await blobs.putNew(key, bytes, options);
-  return { key, length: bytes.length, hash: documentHash(bytes) };
+  if (bytes.length > kind.maxBytes) {
+    throw new VersionStoreError(
+      "invalid-argument",
+      `${kind.name} would be too large bytes=${bytes.length} limit=${kind.maxBytes}`,
+    );
+  }
+  return { pointer: { key, length: bytes.length, hash: documentHash(bytes) }, bytes };
 }
 
 /**

@@ -34,17 +34,42 @@ export const HISTORY_PAGE_KIND: DocumentKind = {
   version: 1,
   maxBytes: 4 * mebibyte,
 };
+/** Versions that were removed from a head and are not collected yet. */
+export const REMOVED_PAGE_KIND: DocumentKind = {
+  code: "REMV",
+  name: "page of removed versions",
+  version: 1,
+  maxBytes: 4 * mebibyte,
+};
 export const VERSION_KIND: DocumentKind = {
   code: "VERS",
   name: "version",
   version: 1,
-  maxBytes: mebibyte,
+  maxBytes: 4 * mebibyte,
 };
 export const MANIFEST_KIND: DocumentKind = {
   code: "MANI",
   name: "manifest",
   version: 1,
   maxBytes: 64 * mebibyte,
+};
+export const SEGMENT_PAGE_KIND: DocumentKind = {
+  code: "SEGP",
+  name: "segment page",
+  version: 1,
+  maxBytes: 16 * mebibyte,
+};
+export const SNAPSHOT_KIND: DocumentKind = {
+  code: "SNAP",
+  name: "snapshot record",
+  version: 1,
+  maxBytes: mebibyte,
+};
+export const SNAPSHOT_PAGE_KIND: DocumentKind = {
+  code: "SNPG",
+  name: "snapshot page",
+  version: 1,
+  maxBytes: 4 * mebibyte,
 };
 export const INTENT_KIND: DocumentKind = {
   code: "INTE",

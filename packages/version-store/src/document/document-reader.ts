@@ -37,6 +37,11 @@ export class DocumentReader {
     return value === undefined ? this.#fail(name, "a value") : value;
   }
 
+  /** What `read` reads, or `undefined` when the field is `null`. */
+  optional<T>(name: string, read: () => T): T | undefined {
+    return this.value(name) === null ? undefined : read();
+  }
+
   text(name: string): string {
     const value = this.value(name);
     return typeof value === "string" ? value : this.#fail(name, "text");
@@ -48,6 +53,11 @@ export class DocumentReader {
     return typeof value === "number" && Number.isSafeInteger(value) && value >= minimum
       ? value
       : this.#fail(name, `an integer of at least ${minimum}`);
+  }
+
+  boolean(name: string): boolean {
+    const value = this.value(name);
+    return typeof value === "boolean" ? value : this.#fail(name, "a boolean");
   }
 
   number(name: string): number {
@@ -66,6 +76,12 @@ export class DocumentReader {
   list(name: string): readonly DocumentValue[] {
     const value = this.value(name);
     return Array.isArray(value) ? (value as readonly DocumentValue[]) : this.#fail(name, "a list");
+  }
+
+  /** A list of texts. */
+  texts(name: string): readonly string[] {
+    const list = this.list(name);
+    return list.every((value) => typeof value === "string") ? list : this.#fail(name, "texts");
   }
 
   /** A list of maps, each read by `read`. */

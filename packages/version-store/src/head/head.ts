@@ -4,16 +4,29 @@ import { DocumentReader } from "../document/document-reader.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import {
   decodePointer,
-  decodeVersionEntry,
+  decodeVersionEntries,
   encodePointer,
-  encodeVersionEntry,
+  encodeVersionEntries,
   type VersionEntry,
 } from "../version/version-entry.ts";
+import { decodeHistoryRun, encodeHistoryRun, type HistoryRun } from "./history-run.ts";
 
-/** A run of older versions that were moved out of the head. */
-export interface HistoryRun {
-  readonly firstVersion: number;
-  readonly lastVersion: number;
+/** Why versions were removed: `prune` by a retention policy or by number, `delete` with their symbol. */
+export type RemovalReason = "prune" | "delete";
+
+/** Versions that are not readable any more but not collected yet. */
+export interface Removal {
+  /** Names this removal, for taking it back. */
+  readonly id: string;
+  readonly reason: RemovalReason;
+  readonly removedAtMs: number;
+  /** Until then it can be taken back, and nothing of it is collected. */
+  readonly keepUntilMs: number;
+  /** A collector is deleting it: it cannot be taken back any more. */
+  readonly condemned: boolean;
+  /** How many versions. */
+  readonly count: number;
+  /** A page of their entries. */
   readonly page: DocumentPointer;
 }
 
@@ -22,29 +35,57 @@ export interface Head {
   readonly symbol: string;
   /** Changes with every change of the head, so that no two heads are ever equal. */
   readonly changeId: string;
-  /** The newest versions, oldest first; at least one. */
+  /** The highest version number that was ever given out; 0 before the first. */
+  readonly lastVersion: number;
+  /** When it was committed, by the label's rules: strictly increasing per symbol. */
+  readonly lastCommittedAtMs: number;
+  /** The newest versions, oldest first; empty only when there is no version at all. */
   readonly recent: readonly VersionEntry[];
   /** Everything older, oldest run first. */
   readonly history: readonly HistoryRun[];
+  /** Oldest first. */
+  readonly removals: readonly Removal[];
 }
 
-export function newestEntry(head: Head): VersionEntry {
-  const newest = head.recent.at(-1);
-  if (newest === undefined) {
-    throw new VersionStoreError("data-integrity", `head lists no version symbol=${head.symbol}`);
-  }
-  return newest;
+/** The head of a symbol that never had a version. */
+export function emptyHead(symbol: string): Omit<Head, "changeId"> {
+  return {
+    symbol,
+    lastVersion: 0,
+    lastCommittedAtMs: 0,
+    recent: [],
+    history: [],
+    removals: [],
+  };
+}
+
+/** The newest version, which may be a `delete`; `undefined` when there is none. */
+export function newestEntry(head: Head): VersionEntry | undefined {
+  return head.recent.at(-1);
+}
+
+/** The newest version unless it is a `delete`. */
+export function newestLiveEntry(head: Head): VersionEntry | undefined {
+  const newest = newestEntry(head);
+  return newest?.operation === "delete" ? undefined : newest;
 }
 
 export function encodeHead(head: Head): DocumentValue {
   return {
     symbol: head.symbol,
     change_id: head.changeId,
-    recent: head.recent.map(encodeVersionEntry),
-    history: head.history.map((run) => ({
-      first_version: run.firstVersion,
-      last_version: run.lastVersion,
-      page: encodePointer(run.page),
+    last_version: head.lastVersion,
+    last_committed_at_ms: head.lastCommittedAtMs,
+    recent: encodeVersionEntries(head.recent),
+    history: head.history.map(encodeHistoryRun),
+    removals: head.removals.map((removal) => ({
+      id: removal.id,
+      reason: removal.reason,
+      removed_at_ms: removal.removedAtMs,
+      keep_until_ms: removal.keepUntilMs,
+      condemned: removal.condemned,
+      count: removal.count,
+      page: encodePointer(removal.page),
     })),
   };
 }
@@ -54,13 +95,33 @@ export function decodeHead(value: DocumentValue): Head {
   const head: Head = {
     symbol: reader.text("symbol"),
     changeId: reader.text("change_id"),
-    recent: reader.records("recent", decodeVersionEntry),
-    history: reader.records("history", (run) => ({
-      firstVersion: run.integer("first_version", 1),
-      lastVersion: run.integer("last_version", 1),
-      page: decodePointer(run.record("page")),
-    })),
+    lastVersion: reader.integer("last_version"),
+    lastCommittedAtMs: reader.integer("last_committed_at_ms"),
+    recent: decodeVersionEntries(reader.record("recent"), "head recent"),
+    history: reader.records("history", decodeHistoryRun),
+    removals: reader.records("removals", decodeRemoval),
   };
-  newestEntry(head);
+  if (
+    (newestEntry(head)?.version ?? 0) > head.lastVersion ||
+    (head.recent.length === 0 && head.history.length > 0)
+  ) {
+    throw new VersionStoreError("data-integrity", `head contradicts itself symbol=${head.symbol}`);
+  }
   return head;
+}
+
+function decodeRemoval(reader: DocumentReader): Removal {
+  const reason = reader.text("reason");
+  if (reason !== "prune" && reason !== "delete") {
+    throw new VersionStoreError("data-integrity", `removal has a wrong reason reason=${reason}`);
+  }
+  return {
+    id: reader.text("id"),
+    reason,
+    removedAtMs: reader.integer("removed_at_ms"),
+    keepUntilMs: reader.integer("keep_until_ms"),
+    condemned: reader.boolean("condemned"),
+    count: reader.integer("count", 1),
+    page: decodePointer(reader.record("page")),
+  };
 }

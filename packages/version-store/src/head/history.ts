@@ -1,99 +1,112 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
-import type { CallOptions, Key } from "@foretile/storage";
-import { readDocument, writeDocument } from "../document/blob-documents.ts";
-import { HISTORY_PAGE_KIND } from "../document/document-kind.ts";
-import { DocumentReader } from "../document/document-reader.ts";
+import type { CallOptions } from "@foretile/storage";
+import type { DocumentPointer } from "../document/blob-documents.ts";
 import type { LibraryContext } from "../library/library-context.ts";
-import { VersionStoreError } from "../version-store-error.ts";
+import type { VersionEntry } from "../version/version-entry.ts";
+import type { Head } from "./head.ts";
 import {
-  decodeVersionEntry,
-  encodeVersionEntry,
-  type VersionEntry,
-} from "../version/version-entry.ts";
-import type { Head, HistoryRun } from "./head.ts";
+  encodeEntryPage,
+  encodeRunPage,
+  readEntryPage,
+  readRunPage,
+  runOfEntries,
+  runOfRuns,
+  type HistoryRun,
+} from "./history-run.ts";
 
 /** A head keeps at most this many versions inline; a read of the newest and most lists cost one request. */
 const MAX_RECENT = 64;
 
-/** How many of them move to one history page when the head is full. */
-const PAGE_ENTRIES = 32;
+/** How many of them move to one page when the head is full. */
+const YOUNG_ENTRIES = 32;
+
+/** So many young pages become one, of 256 versions: few requests for long histories, little rewritten. */
+const YOUNG_PAGES = 8;
+
+/** A head lists at most this many runs of one level; the older half of more moves to a page of the next level. */
+const MAX_RUNS = 64;
+
+/** The part of a head that lists versions. */
+export type VersionLists = Pick<Head, "recent" | "history">;
+
+/** Stores a page of history under a fresh key. */
+export type WritePage = (value: DocumentValue) => Promise<DocumentPointer>;
 
 /**
- * The lists of a head with `entry` added, the oldest versions moved to a history page when there are too many.
- *
- * @param pageKey a fresh key for the page, should one be needed
+ * The lists of a head with `entries` added (oldest first). With n versions a head stays at a few dozen kilobytes, and
+ * any version is at most 1 + log(n / 16 384) / log(32) pages away, rounded up: two pages for 500 000 versions.
  */
-export async function appendEntry(
+export async function appendEntries(
   context: LibraryContext,
-  head: Head | undefined,
-  entry: VersionEntry,
-  pageKey: Key,
+  lists: VersionLists,
+  entries: readonly VersionEntry[],
+  writePage: WritePage,
   options?: CallOptions,
-): Promise<Pick<Head, "recent" | "history">> {
-  const recent = [...(head?.recent ?? []), entry];
-  const history = head?.history ?? [];
-  if (recent.length <= MAX_RECENT) return { recent, history };
-  const moved = recent.splice(0, PAGE_ENTRIES);
-  const value: DocumentValue = { entries: moved.map(encodeVersionEntry) };
-  const page = await writeDocument(
-    context.blobs,
-    context.documents,
-    HISTORY_PAGE_KIND,
-    pageKey,
-    value,
-    options,
-  );
-  const run: HistoryRun = {
-    firstVersion: moved[0]?.version ?? entry.version,
-    lastVersion: moved.at(-1)?.version ?? entry.version,
-    page,
-  };
-  return { recent, history: [...history, run] };
+): Promise<VersionLists> {
+  const recent = [...lists.recent, ...entries];
+  let history = lists.history;
+  while (recent.length > MAX_RECENT) {
+    const moved = recent.splice(0, YOUNG_ENTRIES);
+    const page = await writePage(encodeEntryPage(moved));
+    history = await joinYoungPages(
+      context,
+      [...history, runOfEntries(moved, page)],
+      writePage,
+      options,
+    );
+    history = await raiseOldRuns(history, writePage);
+  }
+  return { recent, history };
 }
 
-/** The entry of one version, from the head or from the one page that may hold it. */
-export async function findEntry(
+async function joinYoungPages(
   context: LibraryContext,
-  head: Head,
-  version: number,
+  history: readonly HistoryRun[],
+  writePage: WritePage,
   options?: CallOptions,
-): Promise<VersionEntry | undefined> {
-  const run = head.history.find((r) => r.firstVersion <= version && version <= r.lastVersion);
-  const entries = run === undefined ? head.recent : await readPage(context, run, options);
-  return entries.find((entry) => entry.version === version);
+): Promise<readonly HistoryRun[]> {
+  const lastGrown = history.findLastIndex((run) => run.level > 0 || run.count > YOUNG_ENTRIES);
+  const young = history.slice(lastGrown + 1);
+  if (young.length < YOUNG_PAGES) return history;
+  const pages = await Promise.all(young.map((run) => readEntryPage(context, run, options)));
+  const entries = pages.flat();
+  const page = await writePage(encodeEntryPage(entries));
+  return [...history.slice(0, lastGrown + 1), runOfEntries(entries, page)];
 }
 
-/** All entries of a symbol, newest first, page by page. */
+async function raiseOldRuns(
+  history: readonly HistoryRun[],
+  writePage: WritePage,
+): Promise<readonly HistoryRun[]> {
+  let runs = history;
+  for (let level = 0; runs.some((run) => run.level >= level); level += 1) {
+    const first = runs.findIndex((run) => run.level === level);
+    const count = runs.filter((run) => run.level === level).length;
+    if (count <= MAX_RUNS) continue;
+    const raised = runs.slice(first, first + MAX_RUNS / 2);
+    const page = await writePage(encodeRunPage(raised));
+    runs = [...runs.slice(0, first), runOfRuns(raised, page), ...runs.slice(first + raised.length)];
+  }
+  return runs;
+}
+
+/** All versions, newest first, page by page. */
 export async function* entriesNewestFirst(
   context: LibraryContext,
   head: Head,
   options?: CallOptions,
 ): AsyncGenerator<readonly VersionEntry[], void, undefined> {
-  yield head.recent.toReversed();
-  for (const run of head.history.toReversed()) {
-    yield (await readPage(context, run, options)).toReversed();
-  }
+  if (head.recent.length > 0) yield head.recent.toReversed();
+  yield* runsNewestFirst(context, head.history, options);
 }
 
-async function readPage(
+async function* runsNewestFirst(
   context: LibraryContext,
-  run: HistoryRun,
+  runs: readonly HistoryRun[],
   options?: CallOptions,
-): Promise<VersionEntry[]> {
-  const value = await readDocument(
-    context.blobs,
-    context.documents,
-    HISTORY_PAGE_KIND,
-    run.page,
-    options,
-  );
-  const entries = new DocumentReader(value, "history page").records("entries", decodeVersionEntry);
-  if (entries[0]?.version !== run.firstVersion || entries.at(-1)?.version !== run.lastVersion) {
-    throw new VersionStoreError(
-      "data-integrity",
-      `history page holds other versions than its head says key=${run.page.key}`,
-      { details: { key: run.page.key } },
-    );
+): AsyncGenerator<readonly VersionEntry[], void, undefined> {
+  for (const run of runs.toReversed()) {
+    if (run.level === 0) yield (await readEntryPage(context, run, options)).toReversed();
+    else yield* runsNewestFirst(context, await readRunPage(context, run, options), options);
   }
-  return entries;
 }

@@ -1,6 +1,7 @@
 import { escapeKeyPart, fixedWidth } from "@foretile/keyspace";
 import { prefixRange, toKey, type Key, type KeyRange } from "@foretile/storage";
 import { toHex } from "../document/content-hash.ts";
+import { sha256 } from "../document/sha256.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 
 /**
@@ -12,10 +13,13 @@ import { VersionStoreError } from "../version-store-error.ts";
  * | refs | `h/<escaped symbol>` | head |
  * | refs | `H/<sha-256 of the symbol>` | head of a symbol whose escaped name is too long for a key |
  * | refs | `i/<transaction>` | intent |
+ * | refs | `n/<escaped name>` | snapshot record |
+ * | refs | `N/<sha-256 of the name>` | snapshot record whose escaped name is too long for a key |
  * | blobs | `s/<shard>/<transaction>/<ordinal>` | segment |
- * | blobs | `m/<shard>/<transaction>/<attempt>` | manifest |
- * | blobs | `v/<shard>/<transaction>/<attempt>` | version |
- * | blobs | `p/<shard>/<transaction>/<attempt>` | history page |
+ * | blobs | `m/<shard>/<transaction>/<ordinal>` | manifest root or segment page |
+ * | blobs | `v/<shard>/<transaction>/<ordinal>` | version |
+ * | blobs | `p/<shard>/<transaction>/<ordinal>` | page of history or of removed versions |
+ * | blobs | `x/<shard>/<transaction>/<ordinal>` | page of a snapshot |
  *
  * Every blob key carries the transaction that wrote it: no two attempts ever use one key, and what a crash leaves
  * behind names the transaction that left it. The shard (the last two characters of the transaction, random) spreads
@@ -24,71 +28,111 @@ import { VersionStoreError } from "../version-store-error.ts";
 
 export const CONFIG_KEY: Key = toKey("config");
 
-/** A symbol's name is at most this many UTF-8 bytes. */
-export const MAX_SYMBOL_BYTES = 1024;
+/** A symbol's or a snapshot's name is at most this many UTF-8 bytes. */
+export const MAX_NAME_BYTES = 1024;
 
-const longestEscapedSymbol = 380;
+const longestEscapedName = 380;
 
 const textEncoder = new TextEncoder();
 
 /**
- * Checks a symbol's name: 1 to {@link MAX_SYMBOL_BYTES} bytes of well-formed Unicode.
+ * Checks a name: 1 to {@link MAX_NAME_BYTES} bytes of well-formed Unicode.
  *
+ * @param what whose name, for messages
  * @throws {VersionStoreError} `invalid-argument`
  */
-function checkSymbol(symbol: string): void {
-  if (symbol === "" || !symbol.isWellFormed()) {
+function checkName(what: string, name: string): void {
+  if (typeof name !== "string" || name === "" || !name.isWellFormed()) {
     throw new VersionStoreError(
       "invalid-argument",
-      `symbol must be non-empty, well-formed text symbol=${JSON.stringify(symbol)}`,
+      `${what} must be non-empty, well-formed text ${what}=${JSON.stringify(name)}`,
     );
   }
-  const length = textEncoder.encode(symbol).length;
-  if (length > MAX_SYMBOL_BYTES) {
+  const length = textEncoder.encode(name).length;
+  if (length > MAX_NAME_BYTES) {
     throw new VersionStoreError(
       "invalid-argument",
-      `symbol is too long bytes=${length} limit=${MAX_SYMBOL_BYTES}`,
+      `${what} is too long bytes=${length} limit=${MAX_NAME_BYTES}`,
     );
   }
 }
 
-/** The key of a symbol's head. The name itself stands in the head. */
-export async function headKey(symbol: string): Promise<Key> {
-  checkSymbol(symbol);
-  const escaped = escapeKeyPart(symbol);
-  if (escaped.length <= longestEscapedSymbol) return toKey(`h/${escaped}`);
-  const digest = await crypto.subtle.digest("SHA-256", textEncoder.encode(symbol));
-  return toKey(`H/${toHex(new Uint8Array(digest))}`);
+/**
+ * The key of a symbol's head. The name itself stands in the head.
+ *
+ * @throws {VersionStoreError} `invalid-argument` for what cannot be a name
+ */
+export function headKey(symbol: string): Key {
+  checkName("symbol", symbol);
+  return namedKey("h", "H", symbol);
 }
 
 /** The ranges that hold the heads of all symbols that start with `prefix`, and possibly others. */
 export function headRanges(prefix: string): readonly KeyRange[] {
+  return namedRanges("h", "H", prefix);
+}
+
+/**
+ * The key of a snapshot's record. The name itself stands in the record.
+ *
+ * @throws {VersionStoreError} `invalid-argument` for what cannot be a name
+ */
+export function snapshotKey(name: string): Key {
+  checkName("snapshot", name);
+  return namedKey("n", "N", name);
+}
+
+/** The ranges that hold the records of all snapshots. */
+export function snapshotRanges(): readonly KeyRange[] {
+  return namedRanges("n", "N", "");
+}
+
+function namedKey(short: string, long: string, name: string): Key {
+  const escaped = escapeKeyPart(name);
+  return escaped.length <= longestEscapedName
+    ? toKey(`${short}/${escaped}`)
+    : toKey(`${long}/${toHex(sha256(textEncoder.encode(name)))}`);
+}
+
+function namedRanges(short: string, long: string, prefix: string): readonly KeyRange[] {
   const escaped = prefix === "" ? "" : escapeKeyPart(prefix);
-  return escaped.length <= longestEscapedSymbol
-    ? [prefixRange(`h/${escaped}`), prefixRange("H/")]
-    : [prefixRange("H/")];
+  return escaped.length <= longestEscapedName
+    ? [prefixRange(`${short}/${escaped}`), prefixRange(`${long}/`)]
+    : [prefixRange(`${long}/`)];
 }
 
 export function intentKey(transactionId: string): Key {
   return toKey(`i/${transactionId}`);
 }
 
+/** The range of all intents. */
+export const INTENT_RANGE: KeyRange = prefixRange("i/");
+
 export function segmentKey(transactionId: string, ordinal: number): Key {
   return blobKey("s", transactionId, ordinal);
 }
 
-export function manifestKey(transactionId: string, attempt: number): Key {
-  return blobKey("m", transactionId, attempt);
+/** What kind of documents an area of the blob store holds; see the table above. */
+export type DocumentArea = "m" | "v" | "p" | "x";
+
+export function documentKey(area: DocumentArea, transactionId: string, ordinal: number): Key {
+  return blobKey(area, transactionId, ordinal);
 }
 
-export function versionKey(transactionId: string, attempt: number): Key {
-  return blobKey("v", transactionId, attempt);
+function blobKey(area: string, transactionId: string, ordinal: number): Key {
+  return toKey(`${area}/${transactionId.slice(-2)}/${transactionId}/${fixedWidth(ordinal, 8)}`);
 }
 
-export function historyPageKey(transactionId: string, attempt: number): Key {
-  return blobKey("p", transactionId, attempt);
-}
-
-function blobKey(kind: string, transactionId: string, ordinal: number): Key {
-  return toKey(`${kind}/${transactionId.slice(-2)}/${transactionId}/${fixedWidth(ordinal, 8)}`);
+/** The parts of a blob's key; `undefined` for a key that no transaction of a library uses. */
+export function parseBlobKey(
+  key: string,
+):
+  | { readonly area: DocumentArea | "s"; readonly transactionId: string; readonly ordinal: number }
+  | undefined {
+  const match = /^([smvpx])\/([^/]{2})\/([^/]+)\/(\d{8,})$/.exec(key);
+  const [, area, shard, transactionId, ordinal] = match ?? [];
+  if (area === undefined || transactionId === undefined || shard !== transactionId.slice(-2)) {
+    return undefined;
+  }
+  return { area: area as DocumentArea | "s", transactionId, ordinal: Number(ordinal) };
 }

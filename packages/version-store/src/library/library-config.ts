@@ -1,17 +1,41 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
-import type { CallOptions } from "@foretile/storage";
+import type { DocumentCodec } from "@foretile/codecs/msgpack";
+import type { CallOptions, RefStore } from "@foretile/storage";
 import { CONFIG_KIND, openDocument } from "../document/document-kind.ts";
 import { DocumentReader } from "../document/document-reader.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import { CONFIG_KEY } from "./keys.ts";
-import type { LibraryContext } from "./library-context.ts";
+
+/** How long a library keeps things that are on their way out. All in milliseconds. */
+export interface LibraryTimes {
+  /** A transaction that takes longer without uploading anything is given up. Default: 1 hour. */
+  readonly transactionLifetimeMs: number;
+  /** Staged data that nobody finalizes is given up after this. Default: 1 day. */
+  readonly stageLifetimeMs: number;
+  /** Removed versions stay in the store this long, for readers that resolved them before. Default: 25 hours. */
+  readonly graceMs: number;
+  /** A deleted symbol can be taken back this long. Default: 7 days. */
+  readonly undeleteMs: number;
+}
 
 /** What a library is, fixed when it is made. */
 export interface LibraryConfig {
   /** 26 characters, unlike any other library's. */
   readonly id: string;
   readonly createdAtMs: number;
+  readonly times: LibraryTimes;
+  /** Blobs may take this many bytes; `undefined`: as many as the store holds. */
+  readonly quotaBytes: number | undefined;
 }
+
+const hourMs = 3_600_000;
+
+export const DEFAULT_TIMES: LibraryTimes = {
+  transactionLifetimeMs: hourMs,
+  stageLifetimeMs: 24 * hourMs,
+  graceMs: 25 * hourMs,
+  undeleteMs: 7 * 24 * hourMs,
+};
 
 /**
  * Makes the library's config record.
@@ -19,17 +43,19 @@ export interface LibraryConfig {
  * @throws {VersionStoreError} `library-exists`
  */
 export async function createConfig(
-  context: LibraryContext,
+  refs: RefStore,
+  documents: DocumentCodec,
+  config: LibraryConfig,
   options?: CallOptions,
-): Promise<LibraryConfig> {
-  const config = { id: context.ids.nextId(), createdAtMs: Math.floor(context.clock.nowMs()) };
-  const value: DocumentValue = { id: config.id, created_at_ms: config.createdAtMs };
-  const bytes = context.documents.seal(CONFIG_KIND.code, CONFIG_KIND.version, value);
-  const result = await context.refs.compareAndSet(CONFIG_KEY, undefined, bytes, options);
+): Promise<void> {
+  const bytes = documents.seal(CONFIG_KIND.code, CONFIG_KIND.version, encodeConfig(config));
+  const result = await refs.compareAndSet(CONFIG_KEY, undefined, bytes, options);
   if (!result.swapped) {
-    throw new VersionStoreError("library-exists", "the store holds a library already");
+    throw new VersionStoreError(
+      "library-exists",
+      "the store holds a library already; open it instead",
+    );
   }
-  return config;
 }
 
 /**
@@ -38,14 +64,44 @@ export async function createConfig(
  * @throws {VersionStoreError} `not-a-library`, `format-too-new`, `data-integrity`
  */
 export async function readConfig(
-  context: LibraryContext,
+  refs: RefStore,
+  documents: DocumentCodec,
   options?: CallOptions,
 ): Promise<LibraryConfig> {
-  const ref = await context.refs.read(CONFIG_KEY, options);
+  const ref = await refs.read(CONFIG_KEY, options);
   if (ref === undefined) {
     throw new VersionStoreError("not-a-library", "the store holds no library; create one first");
   }
-  const value = openDocument(context.documents, CONFIG_KIND, ref.value, CONFIG_KEY);
+  return decodeConfig(openDocument(documents, CONFIG_KIND, ref.value, CONFIG_KEY));
+}
+
+function encodeConfig(config: LibraryConfig): DocumentValue {
+  const { times } = config;
+  return {
+    id: config.id,
+    created_at_ms: config.createdAtMs,
+    times: {
+      transaction_lifetime_ms: times.transactionLifetimeMs,
+      stage_lifetime_ms: times.stageLifetimeMs,
+      grace_ms: times.graceMs,
+      undelete_ms: times.undeleteMs,
+    },
+    quota_bytes: config.quotaBytes ?? null,
+  };
+}
+
+function decodeConfig(value: DocumentValue): LibraryConfig {
   const reader = new DocumentReader(value, "library config");
-  return { id: reader.text("id"), createdAtMs: reader.integer("created_at_ms") };
+  const times = reader.record("times");
+  return {
+    id: reader.text("id"),
+    createdAtMs: reader.integer("created_at_ms"),
+    times: {
+      transactionLifetimeMs: times.integer("transaction_lifetime_ms", 1),
+      stageLifetimeMs: times.integer("stage_lifetime_ms", 1),
+      graceMs: times.integer("grace_ms"),
+      undeleteMs: times.integer("undelete_ms"),
+    },
+    quotaBytes: reader.optional("quota_bytes", () => reader.integer("quota_bytes", 1)),
+  };
 }

@@ -1,34 +1,36 @@
-import type { DocumentCodec } from "@foretile/codecs/msgpack";
-import { createDocumentCodec } from "@foretile/codecs/msgpack";
-import type { Clock, IdSource, Random } from "@foretile/resilience";
-import { createIdSource } from "@foretile/resilience";
-import { systemClock, systemRandom } from "@foretile/resilience/system";
-import type { ByteRange, CallOptions, Store } from "@foretile/storage";
-import { Transaction } from "../commit/transaction.ts";
-import { decodeHeadBytes, readHead } from "../head/head-record.ts";
+import type { ByteRange, CallOptions } from "@foretile/storage";
+import { Transaction, type TransactionOptions } from "../commit/transaction.ts";
+import { findByCommit } from "../head/find-entry.ts";
+import { decodeHeadBytes } from "../head/head-record.ts";
 import { newestEntry } from "../head/head.ts";
-import { entriesNewestFirst, findEntry } from "../head/history.ts";
-import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
-import { readVersion, type Version } from "../version/read-version.ts";
+import { entriesNewestFirst } from "../head/history.ts";
+import { withHead } from "../head/with-head.ts";
+import type { SegmentEntry } from "../manifest/manifest.ts";
+import { readSegment } from "../manifest/read-segment.ts";
+import type { Version } from "../version/read-version.ts";
+import { resolveVersion, type ResolveOptions } from "../version/resolve-version.ts";
 import type { VersionEntry } from "../version/version-entry.ts";
-import { VersionStoreError } from "../version-store-error.ts";
-import { headKey, headRanges } from "./keys.ts";
-import { createConfig, readConfig, type LibraryConfig } from "./library-config.ts";
+import { createContext, createParts, type LibraryOptions } from "./create-context.ts";
+import { headRanges } from "./keys.ts";
+import {
+  createConfig,
+  DEFAULT_TIMES,
+  readConfig,
+  type LibraryConfig,
+  type LibraryTimes,
+} from "./library-config.ts";
 import type { LibraryContext } from "./library-context.ts";
 
-export interface LibraryOptions extends CallOptions {
-  readonly store: Pick<Store, "blobs" | "refs">;
-  /** Default: the machine's clock. */
-  readonly clock?: Clock | undefined;
-  /** Default: the platform's strong randomness. */
-  readonly random?: Random | undefined;
-  /** Default: ids from `clock` and `random`. */
-  readonly ids?: IdSource | undefined;
+export interface CreateLibraryOptions extends LibraryOptions {
+  /** Any of the times that shall not be the default. */
+  readonly times?: Partial<LibraryTimes> | undefined;
+  /** Blobs may take this many bytes. Default: as many as the store holds. */
+  readonly quotaBytes?: number | undefined;
 }
 
-/** Which version to read: a number, or the newest when there is none. */
-export interface ReadVersionOptions extends CallOptions {
-  readonly version?: number | undefined;
+export interface OpenLibraryOptions extends LibraryOptions {
+  /** Refuse every change. Default `false`. */
+  readonly readOnly?: boolean | undefined;
 }
 
 export interface ReadSegmentOptions extends CallOptions {
@@ -41,19 +43,26 @@ export type SymbolEntry =
   | { readonly symbol: string; readonly newest: VersionEntry }
   | { readonly symbol: undefined; readonly key: string; readonly error: Error };
 
+export interface ListSymbolsOptions extends CallOptions {
+  /** Only names that start with this. */
+  readonly prefix?: string | undefined;
+  /** Deleted symbols too. Default `false`. */
+  readonly includeDeleted?: boolean | undefined;
+}
+
 /** A set of symbols in one store, each with its versions. Does not own the store: closing that is up to the caller. */
 export interface Library {
   readonly config: LibraryConfig;
 
   /** Starts a change of one symbol. */
-  begin(symbol: string, options?: CallOptions): Promise<Transaction>;
+  begin(symbol: string, options?: TransactionOptions): Promise<Transaction>;
 
   /**
    * Resolves one version of a symbol, every document checked.
    *
-   * @throws {VersionStoreError} `no-data-found`, `data-integrity`, `format-too-new`
+   * @throws {VersionStoreError} `no-data-found`, `no-such-snapshot`, `data-integrity`, `format-too-new`
    */
-  read(symbol: string, options?: ReadVersionOptions): Promise<Version>;
+  resolve(symbol: string, options?: ResolveOptions): Promise<Version>;
 
   /**
    * The bytes of a segment, unchecked: what the entry's hash covers is known to its handler.
@@ -71,20 +80,13 @@ export interface Library {
   listVersions(symbol: string, options?: CallOptions): AsyncIterable<readonly VersionEntry[]>;
 
   /**
-   * Every symbol whose name starts with `prefix` (default: all), in batches, ordered by escaped name (names too long
-   * for a key last). A damaged head is an entry with its error; it does not end the listing.
+   * Every symbol with a value, in batches, ordered by escaped name (names too long for a key last). A damaged head is
+   * an entry with its error; it does not end the listing.
    */
-  listSymbols(
-    options?: CallOptions & { readonly prefix?: string | undefined },
-  ): AsyncIterable<readonly SymbolEntry[]>;
+  listSymbols(options?: ListSymbolsOptions): AsyncIterable<readonly SymbolEntry[]>;
 
-  /** Whether the commit `commitId`, which would have made `version`, happened. */
-  wasCommitted(
-    symbol: string,
-    version: number,
-    commitId: string,
-    options?: CallOptions,
-  ): Promise<boolean>;
+  /** Whether the commit `commitId` of a symbol happened, and its version is still there. */
+  wasCommitted(symbol: string, commitId: string, options?: CallOptions): Promise<boolean>;
 }
 
 /**
@@ -92,9 +94,16 @@ export interface Library {
  *
  * @throws {VersionStoreError} `library-exists`
  */
-export async function createLibrary(options: LibraryOptions): Promise<Library> {
-  const context = await createContext(options);
-  return new StoredLibrary(context, await createConfig(context, options));
+export async function createLibrary(options: CreateLibraryOptions): Promise<Library> {
+  const parts = await createParts(options);
+  const config: LibraryConfig = {
+    id: parts.ids.nextId(),
+    createdAtMs: Math.floor(parts.clock.nowMs()),
+    times: { ...DEFAULT_TIMES, ...options.times },
+    quotaBytes: options.quotaBytes,
+  };
+  await createConfig(parts.refs, parts.documents, config, options);
+  return new StoredLibrary(createContext(parts, config, false));
 }
 
 /**
@@ -102,113 +111,84 @@ export async function createLibrary(options: LibraryOptions): Promise<Library> {
  *
  * @throws {VersionStoreError} `not-a-library`, `format-too-new`, `data-integrity`
  */
-export async function openLibrary(options: LibraryOptions): Promise<Library> {
-  const context = await createContext(options);
-  return new StoredLibrary(context, await readConfig(context, options));
-}
-
-async function createContext(options: LibraryOptions): Promise<LibraryContext> {
-  const clock = options.clock ?? systemClock;
-  const random = options.random ?? systemRandom;
-  const documents: DocumentCodec = await createDocumentCodec();
-  const { blobs, refs } = options.store;
-  return {
-    blobs,
-    refs,
-    documents,
-    clock,
-    random,
-    ids: options.ids ?? createIdSource(clock, random),
-  };
+export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
+  const parts = await createParts(options);
+  const config = await readConfig(parts.refs, parts.documents, options);
+  return new StoredLibrary(createContext(parts, config, options.readOnly ?? false));
 }
 
 class StoredLibrary implements Library {
-  readonly config: LibraryConfig;
   readonly #context: LibraryContext;
 
-  constructor(context: LibraryContext, config: LibraryConfig) {
+  constructor(context: LibraryContext) {
     this.#context = context;
-    this.config = config;
   }
 
-  begin(symbol: string, options?: CallOptions): Promise<Transaction> {
+  get config(): LibraryConfig {
+    return this.#context.config;
+  }
+
+  begin(symbol: string, options?: TransactionOptions): Promise<Transaction> {
     return Transaction.begin(this.#context, symbol, options);
   }
 
-  async read(symbol: string, options?: ReadVersionOptions): Promise<Version> {
-    const state = await readHead(this.#context, await headKey(symbol), symbol, options);
-    const version = options?.version;
-    const entry =
-      state &&
-      (version === undefined
-        ? newestEntry(state.head)
-        : await findEntry(this.#context, state.head, version, options));
-    if (entry === undefined) {
-      throw new VersionStoreError(
-        "no-data-found",
-        version === undefined
-          ? `symbol has no version symbol=${symbol}`
-          : `symbol has no such version symbol=${symbol} version=${version}`,
-        { details: { symbol, version } },
-      );
-    }
-    return readVersion(this.#context, symbol, entry, options);
+  resolve(symbol: string, options?: ResolveOptions): Promise<Version> {
+    return resolveVersion(this.#context, symbol, options);
   }
 
-  async readSegment(segment: SegmentEntry, options?: ReadSegmentOptions): Promise<Uint8Array> {
-    const key = segmentEntryKey(segment);
-    const bytes = await this.#context.blobs.get(key, options);
-    const wanted = options?.range?.length ?? segment.length;
-    if (bytes?.length !== wanted) {
-      throw new VersionStoreError(
-        "data-integrity",
-        bytes === undefined
-          ? `segment is missing key=${key}`
-          : `segment has another length key=${key} wanted=${wanted} found=${bytes.length}`,
-        { details: { key } },
-      );
-    }
-    return bytes;
+  readSegment(segment: SegmentEntry, options?: ReadSegmentOptions): Promise<Uint8Array> {
+    return readSegment(this.#context, segment, options);
   }
 
   async *listVersions(
     symbol: string,
     options?: CallOptions,
   ): AsyncGenerator<readonly VersionEntry[], void, undefined> {
-    const state = await readHead(this.#context, await headKey(symbol), symbol, options);
-    if (state !== undefined) yield* entriesNewestFirst(this.#context, state.head, options);
+    yield* await withHead(
+      this.#context,
+      symbol,
+      async (head) => {
+        const batches: (readonly VersionEntry[])[] = [];
+        if (head === undefined) return batches;
+        for await (const batch of entriesNewestFirst(this.#context, head, options)) {
+          batches.push(batch);
+        }
+        return batches;
+      },
+      options,
+    );
   }
 
   async *listSymbols(
-    options: CallOptions & { readonly prefix?: string | undefined } = {},
+    options: ListSymbolsOptions = {},
   ): AsyncGenerator<readonly SymbolEntry[], void, undefined> {
-    const prefix = options.prefix ?? "";
+    const { prefix = "", includeDeleted = false, signal } = options;
     for (const range of headRanges(prefix)) {
-      for await (const refs of this.#context.refs.list(range, { signal: options.signal })) {
-        const entries = refs
-          .map(({ key, value }): SymbolEntry => {
-            try {
-              const head = decodeHeadBytes(this.#context, value, key);
-              return { symbol: head.symbol, newest: newestEntry(head) };
-            } catch (error) {
-              return { symbol: undefined, key, error: error as Error };
-            }
-          })
-          .filter((entry) => entry.symbol === undefined || entry.symbol.startsWith(prefix));
+      for await (const refs of this.#context.refs.list(range, { signal })) {
+        const entries = refs.flatMap(({ key, value }): SymbolEntry[] => {
+          try {
+            const head = decodeHeadBytes(this.#context, value, key);
+            const newest = newestEntry(head);
+            if (newest === undefined || !head.symbol.startsWith(prefix)) return [];
+            if (newest.operation === "delete" && !includeDeleted) return [];
+            return [{ symbol: head.symbol, newest }];
+          } catch (error) {
+            return [{ symbol: undefined, key, error: error as Error }];
+          }
+        });
         if (entries.length > 0) yield entries;
       }
     }
   }
 
-  async wasCommitted(
-    symbol: string,
-    version: number,
-    commitId: string,
-    options?: CallOptions,
-  ): Promise<boolean> {
-    const state = await readHead(this.#context, await headKey(symbol), symbol, options);
-    if (state === undefined) return false;
-    const entry = await findEntry(this.#context, state.head, version, options);
-    return entry?.commitId === commitId;
+  async wasCommitted(symbol: string, commitId: string, options?: CallOptions): Promise<boolean> {
+    return withHead(
+      this.#context,
+      symbol,
+      async (head) =>
+        head !== undefined &&
+        (await findByCommit(this.#context, head, commitId, options)) !== undefined,
+      options,
+    );
   }
 }

@@ -1,0 +1,90 @@
+import type { CallOptions } from "@foretile/storage";
+import { findByVersion } from "../head/find-entry.ts";
+import { newestEntry, type Head } from "../head/head.ts";
+import type { LibraryContext } from "../library/library-context.ts";
+import {
+  loadManifest,
+  readVersionRecord,
+  type Version,
+  type VersionRecord,
+} from "../version/read-version.ts";
+import type { VersionEntry } from "../version/version-entry.ts";
+
+/**
+ * What a commit builds on: the symbol as the commit will find it. Everything it gives is live in the very head that
+ * the commit changes, so segments of it may be reused: when somebody removes a version first, the head changes, the
+ * commit fails, and is built again.
+ */
+export interface CommitBase {
+  /** The newest version, which may be a `delete`; `undefined` when there never was one. */
+  readonly newest: VersionEntry | undefined;
+  /** Whether other commits of this process follow in the same change of the head. */
+  readonly more: boolean;
+  /** The newest version with its manifest; `undefined` when there is none or it is a `delete`. */
+  version(options?: CallOptions): Promise<Version | undefined>;
+  /** Like {@link version} without the manifest. */
+  record(options?: CallOptions): Promise<VersionRecord | undefined>;
+  /** One live version's entry. */
+  find(version: number, options?: CallOptions): Promise<VersionEntry | undefined>;
+}
+
+/** The symbol in the middle of a change of its head: what the head says, and versions about to be added. */
+export class PendingSymbol {
+  readonly entries: VersionEntry[] = [];
+  readonly #context: LibraryContext;
+  readonly #symbol: string;
+  readonly #head: Head | undefined;
+  #newestRecord: Promise<VersionRecord> | undefined;
+  #newestVersion: Promise<Version> | undefined;
+
+  constructor(context: LibraryContext, symbol: string, head: Head | undefined) {
+    this.#context = context;
+    this.#symbol = symbol;
+    this.#head = head;
+  }
+
+  get newest(): VersionEntry | undefined {
+    return this.entries.at(-1) ?? (this.#head && newestEntry(this.#head));
+  }
+
+  get lastVersion(): number {
+    return this.entries.at(-1)?.version ?? this.#head?.lastVersion ?? 0;
+  }
+
+  get lastCommittedAtMs(): number {
+    return this.entries.at(-1)?.committedAtMs ?? this.#head?.lastCommittedAtMs ?? 0;
+  }
+
+  /** Adds a version that is about to be published. */
+  add(entry: VersionEntry, record: VersionRecord, version: Version | undefined): void {
+    this.entries.push(entry);
+    this.#newestRecord = Promise.resolve(record);
+    this.#newestVersion = version && Promise.resolve(version);
+  }
+
+  base(more: boolean): CommitBase {
+    const { newest } = this;
+    const hasValue = newest !== undefined && newest.operation !== "delete";
+    return {
+      newest,
+      more,
+      record: async () => (hasValue ? this.#record(newest) : undefined),
+      version: async () => (hasValue ? this.#version(newest) : undefined),
+      find: async (version, options) =>
+        this.entries.find((entry) => entry.version === version) ??
+        (this.#head && findByVersion(this.#context, this.#head, version, options)),
+    };
+  }
+
+  #record(entry: VersionEntry): Promise<VersionRecord> {
+    this.#newestRecord ??= readVersionRecord(this.#context, this.#symbol, entry);
+    return this.#newestRecord;
+  }
+
+  #version(entry: VersionEntry): Promise<Version> {
+    this.#newestVersion ??= this.#record(entry).then((record) =>
+      loadManifest(this.#context, record),
+    );
+    return this.#newestVersion;
+  }
+}

@@ -1,0 +1,40 @@
+import type { DocumentValue } from "@foretile/codecs/msgpack";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { Operation } from "../version/operation.ts";
+import type { VersionRecord } from "../version/read-version.ts";
+
+interface ContentFacts {
+  /** Default `write`. */
+  readonly operation?: Operation | undefined;
+  /** The user's own words about the version. Default: none. */
+  readonly metadata?: DocumentValue | undefined;
+  /** What the operation touched, in its own terms, for those who commit after it. Default: the whole value. */
+  readonly effect?: DocumentValue | undefined;
+}
+
+/** A value of its own. */
+export interface NewContent extends ContentFacts {
+  readonly manifest: Manifest;
+  /**
+   * What the version contains, as bytes that are equal exactly when the contents are: its SHA-256 is the version's
+   * content hash. Must not depend on keys, times or codecs.
+   */
+  readonly identity: Uint8Array;
+  /** Bytes before encoding. */
+  readonly rawBytes: number;
+  /** Rows of the whole value, where its handler counts rows. */
+  readonly rows?: number | undefined;
+}
+
+/** The value of another version, by reference. */
+export interface SharedContent extends ContentFacts {
+  readonly sharedWith: VersionRecord;
+}
+
+/** No value: the symbol is deleted. */
+export interface NoContent extends ContentFacts {
+  readonly operation: "delete";
+}
+
+/** What a commit publishes. */
+export type VersionContent = NewContent | SharedContent | NoContent;

@@ -1,0 +1,211 @@
+import type { DocumentValue } from "@foretile/codecs/msgpack";
+import type { CallOptions, Key } from "@foretile/storage";
+import { sealDocument, type DocumentPointer } from "../document/blob-documents.ts";
+import type { DocumentKind } from "../document/document-kind.ts";
+import { documentKey, type DocumentArea } from "../library/keys.ts";
+import type { LibraryContext } from "../library/library-context.ts";
+import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
+import { VersionStoreError } from "../version-store-error.ts";
+import { deleteIntent, readIntent, replaceIntent, writeIntent, type IntentKind } from "./intent.ts";
+
+/** A transaction that has run for this part of its lifetime asks for a new one with its next upload. */
+const RENEW_AFTER = 0.5;
+
+export interface WorkspaceOptions extends CallOptions {
+  readonly kind: IntentKind;
+  readonly symbols: readonly string[];
+  readonly snapshot?: string | undefined;
+  readonly lifetimeMs: number;
+}
+
+/**
+ * Where one transaction works: an id that all its blobs carry in their keys, and an intent that says it runs.
+ *
+ * Every key is used once, so uploads need no condition, and what a crash leaves behind names its owner.
+ */
+export class Workspace {
+  readonly id: string;
+  readonly #context: LibraryContext;
+  readonly #lifetimeMs: number;
+  /** Every blob it may have stored. */
+  readonly #ownKeys = new Set<Key>();
+  #attemptKeys: Key[] = [];
+  #nextSegment = 0;
+  #nextDocument = 0;
+  #startedAtMs: number;
+  #startedMonotonicMs: number;
+  #renewal: Promise<void> | undefined;
+
+  private constructor(context: LibraryContext, id: string, lifetimeMs: number) {
+    this.#context = context;
+    this.id = id;
+    this.#lifetimeMs = lifetimeMs;
+    this.#startedAtMs = context.clock.nowMs();
+    this.#startedMonotonicMs = context.clock.monotonicMs();
+  }
+
+  /**
+   * Opens a workspace: its intent is stored when this resolves.
+   *
+   * @throws {VersionStoreError} `read-only-library`
+   */
+  static async open(
+    context: LibraryContext,
+    { kind, symbols, snapshot, lifetimeMs, signal }: WorkspaceOptions,
+  ): Promise<Workspace> {
+    if (context.readOnly) {
+      throw new VersionStoreError(
+        "read-only-library",
+        "the library was opened for reading only; open it for writing to change it",
+      );
+    }
+    const workspace = new Workspace(context, context.ids.nextId(), lifetimeMs);
+    const startedAtMs = Math.floor(workspace.#startedAtMs);
+    await writeIntent(
+      context,
+      {
+        transactionId: workspace.id,
+        kind,
+        symbols,
+        snapshot,
+        startedAtMs,
+        lifetimeMs,
+        state: "running",
+      },
+      { signal },
+    );
+    return workspace;
+  }
+
+  /**
+   * Stores one segment. Calls may overlap; the caller bounds how many.
+   *
+   * @param bytes only read until the promise settles
+   * @param hash 16 bytes by which readers will know these bytes
+   * @param facts the handler's own words about the segment
+   */
+  async putSegment(
+    bytes: Uint8Array,
+    hash: Uint8Array,
+    facts: DocumentValue,
+    options?: CallOptions,
+  ): Promise<SegmentEntry> {
+    const entry: SegmentEntry = {
+      transactionId: this.id,
+      ordinal: this.#nextSegment,
+      length: bytes.length,
+      hash: hash.slice(),
+      facts,
+    };
+    this.#nextSegment += 1;
+    await this.renewWhenDue(options);
+    await this.#context.blobs.putNew(this.#own(segmentEntryKey(entry)), bytes, options);
+    return entry;
+  }
+
+  /** Stores a document under a fresh key of an area. */
+  async putDocument(
+    area: DocumentArea,
+    kind: DocumentKind,
+    value: DocumentValue,
+    options?: CallOptions,
+  ): Promise<DocumentPointer> {
+    const { pointer, stored } = this.startDocument(area, kind, value, options);
+    await stored;
+    return pointer;
+  }
+
+  /** Like {@link putDocument}, but the pointer is there at once: what points at it may be made meanwhile. */
+  startDocument(
+    area: DocumentArea,
+    kind: DocumentKind,
+    value: DocumentValue,
+    options?: CallOptions,
+  ): { readonly pointer: DocumentPointer; readonly stored: Promise<void> } {
+    const key = this.#own(documentKey(area, this.id, this.#nextDocument));
+    this.#nextDocument += 1;
+    const { pointer, bytes } = sealDocument(this.#context.documents, kind, key, value);
+    this.#attemptKeys.push(key);
+    return { pointer, stored: this.#context.blobs.putNew(key, bytes, options) };
+  }
+
+  /** Forgets the documents of an earlier attempt: {@link attemptKeys} starts anew. */
+  startAttempt(): void {
+    this.#attemptKeys = [];
+  }
+
+  /** Keys of the documents of this attempt. */
+  get attemptKeys(): readonly Key[] {
+    return this.#attemptKeys;
+  }
+
+  /**
+   * Makes sure that nobody gave this transaction up. To be asked after the head was read and before it is changed:
+   * whoever gives a transaction up says so in its intent and then touches the head, so that either this call fails or
+   * the change does.
+   *
+   * @throws {VersionStoreError} `transaction-expired`
+   */
+  async ensureRunning(options?: CallOptions): Promise<void> {
+    if (this.#elapsedMs() > this.#lifetimeMs) throw this.#expired();
+    const state = await readIntent(this.#context, this.id, options);
+    if (state?.intent.state !== "running") throw this.#expired();
+  }
+
+  /** Starts the lifetime anew when half of it is over. */
+  async renewWhenDue(options?: CallOptions): Promise<void> {
+    if (this.#elapsedMs() <= this.#lifetimeMs * RENEW_AFTER) return;
+    this.#renewal ??= this.#renew(options).finally(() => {
+      this.#renewal = undefined;
+    });
+    await this.#renewal;
+  }
+
+  /**
+   * Deletes every own blob that is not in `kept`, then the intent.
+   *
+   * @param kept keys that something published points at
+   */
+  async close(kept: Iterable<Key>): Promise<void> {
+    for (const key of kept) this.#ownKeys.delete(key);
+    if (this.#ownKeys.size > 0) await this.#context.blobs.deleteMany([...this.#ownKeys]);
+    await deleteIntent(this.#context, this.id);
+  }
+
+  async #renew(options?: CallOptions): Promise<void> {
+    if (this.#elapsedMs() > this.#lifetimeMs) throw this.#expired();
+    const state = await readIntent(this.#context, this.id, options);
+    if (state?.intent.state !== "running") throw this.#expired();
+    const { clock } = this.#context;
+    const startedMonotonicMs = clock.monotonicMs();
+    const startedAtMs = clock.nowMs();
+    const change = { startedAtMs: Math.floor(startedAtMs) };
+    const token = await replaceIntent(this.#context, state, change, options);
+    if (token === undefined) throw this.#expired();
+    this.#startedAtMs = startedAtMs;
+    this.#startedMonotonicMs = startedMonotonicMs;
+  }
+
+  /** The larger of both clocks: the monotonic one stands still while a machine sleeps. */
+  #elapsedMs(): number {
+    const { clock } = this.#context;
+    return Math.max(
+      clock.nowMs() - this.#startedAtMs,
+      clock.monotonicMs() - this.#startedMonotonicMs,
+    );
+  }
+
+  #expired(): VersionStoreError {
+    return new VersionStoreError(
+      "transaction-expired",
+      `transaction took too long and was given up; start again transaction=${this.id} lifetime_ms=${this.#lifetimeMs}`,
+      { details: { transaction: this.id } },
+    );
+  }
+
+  /** Notes a key before its upload: a failed call may still have stored the bytes. */
+  #own(key: Key): Key {
+    this.#ownKeys.add(key);
+    return key;
+  }
+}

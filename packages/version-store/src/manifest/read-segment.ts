@@ -1,0 +1,25 @@
+import type { ByteRange, CallOptions } from "@foretile/storage";
+import type { LibraryContext } from "../library/library-context.ts";
+import { VersionStoreError } from "../version-store-error.ts";
+import { segmentEntryKey, type SegmentEntry } from "./manifest.ts";
+
+/** The bytes of a segment, or of a part of it. Their number is checked, their hash is the handler's business. */
+export async function readSegment(
+  context: LibraryContext,
+  segment: SegmentEntry,
+  options?: CallOptions & { readonly range?: ByteRange | undefined },
+): Promise<Uint8Array> {
+  const key = segmentEntryKey(segment);
+  const bytes = await context.blobs.get(key, options);
+  const wanted = options?.range?.length ?? segment.length;
+  if (bytes?.length !== wanted) {
+    throw new VersionStoreError(
+      "data-integrity",
+      bytes === undefined
+        ? `segment is missing key=${key}`
+        : `segment has another length key=${key} wanted=${wanted} found=${bytes.length}`,
+      { details: { key } },
+    );
+  }
+  return bytes;
+}
