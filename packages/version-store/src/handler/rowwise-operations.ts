@@ -1,7 +1,7 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import type { IndexBounds, IndexFacts, IndexRange } from "../value/index-bounds.ts";
 import type { RowRange } from "../value/row-range.ts";
-import type { Selection, StoredForm } from "./handler.ts";
+import type { Selection, StoredForm } from "./stored-form.ts";
 
 /**
  * How far new rows may differ from the stored ones. Each allows what the one before it does.

@@ -1,0 +1,45 @@
+import type { DocumentValue } from "@foretile/codecs/msgpack";
+import type { Part } from "../segment/part.ts";
+import type { RowRange } from "../value/row-range.ts";
+
+/**
+ * What a stored version says about its value, kept in the manifest.
+ *
+ * Rows are cut into blocks of consecutive rows, and every block is cut across into lanes: groups of columns of a frame,
+ * tiles over the axes after the first of an array. A segment is one block of one lane.
+ */
+export interface StoredForm {
+  /** Types, names, index; for arrays the shape beyond axis 0. Independent of the number of rows. */
+  readonly schema: DocumentValue;
+  /** What each lane holds. A lane's number is its position here, and never changes while blocks use it. */
+  readonly lanes: readonly DocumentValue[];
+}
+
+/** How to cut a value that is stored afresh. */
+export interface Layout {
+  /** Rows of every block but the last; at least 1. */
+  readonly rowsPerBlock: number;
+  /** At least one. */
+  readonly lanes: readonly DocumentValue[];
+}
+
+/** A part of a value across its rows. Both absent: everything. */
+export interface Selection {
+  /** Columns of a frame, in the wanted order. The index comes along always; `[]` is the index alone. */
+  readonly columns?: readonly string[] | undefined;
+  /** Positions on axis 1 of an array, in the wanted order. */
+  readonly members?: readonly number[] | undefined;
+}
+
+/** One block as it was stored, decoded to parts. */
+export interface StoredBlock {
+  /** Rows of the whole block. */
+  readonly rows: number;
+  /** Which rows are wanted, one range after the other; default all. */
+  readonly keep?: readonly RowRange[] | undefined;
+  /**
+   * The parts of each lane by its number. Lanes that the selection does not need may be absent. A frame's block may
+   * lack lanes that were added after it was stored; its rows get `""`, 0, NaN or `false` there.
+   */
+  readonly parts: ReadonlyMap<number, readonly Part[]>;
+}
