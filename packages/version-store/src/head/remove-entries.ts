@@ -96,7 +96,7 @@ class Removal {
       kept.push(replacedAtMs === entry.replacedAtMs ? entry : { ...entry, replacedAtMs });
       this.#replacedAtMs = undefined;
     }
-    return kept.reverse();
+    return kept.toReversed();
   }
 
   async fromRuns(runs: readonly HistoryRun[]): Promise<HistoryRun[]> {
@@ -105,7 +105,7 @@ class Removal {
       const left = this.#concerns(run) ? await this.#fromRun(run) : run;
       if (left !== undefined) kept.push(left);
     }
-    return kept.reverse();
+    return kept.toReversed();
   }
 
   #concerns(run: HistoryRun): boolean {

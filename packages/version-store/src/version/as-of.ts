@@ -34,8 +34,8 @@ export function parseAsOf(asOf: AsOf | undefined): ResolvedAsOf {
     if (!Number.isSafeInteger(asOf) || asOf === 0) throw wrong("a whole number other than 0", asOf);
     return asOf > 0 ? { kind: "version", version: asOf } : { kind: "nth-newest", n: -asOf };
   }
-  if (asOf instanceof Date) return atTime(asOf.getTime());
   if (typeof asOf === "object" && asOf !== null) {
+    if ("getTime" in asOf) return atTime(asOf.getTime());
     if ("timestamp" in asOf) return atTime(Number(asOf.timestamp));
     if ("snapshot" in asOf) return { kind: "snapshot", snapshot: asOf.snapshot };
     if ("commitId" in asOf) return { kind: "commit", commitId: asOf.commitId };
@@ -45,20 +45,12 @@ export function parseAsOf(asOf: AsOf | undefined): ResolvedAsOf {
 
 /** Words for messages, as `key=value`. */
 export function describeAsOf(asOf: ResolvedAsOf): string {
-  switch (asOf.kind) {
-    case "latest":
-      return "as_of=latest";
-    case "version":
-      return `version=${asOf.version}`;
-    case "nth-newest":
-      return `version=${-asOf.n}`;
-    case "time":
-      return `time_ms=${asOf.timeMs}`;
-    case "snapshot":
-      return `snapshot=${JSON.stringify(asOf.snapshot)}`;
-    case "commit":
-      return `commit=${asOf.commitId}`;
-  }
+  if (asOf.kind === "version") return `version=${asOf.version}`;
+  if (asOf.kind === "nth-newest") return `version=${-asOf.n}`;
+  if (asOf.kind === "time") return `time_ms=${asOf.timeMs}`;
+  if (asOf.kind === "snapshot") return `snapshot=${JSON.stringify(asOf.snapshot)}`;
+  if (asOf.kind === "commit") return `commit=${asOf.commitId}`;
+  return "as_of=latest";
 }
 
 function atTime(timeMs: number): ResolvedAsOf {

@@ -80,23 +80,13 @@ async function find(
   asOf: Exclude<ResolvedAsOf, { readonly kind: "snapshot" }>,
   options?: CallOptions,
 ): Promise<VersionEntry | undefined> {
-  switch (asOf.kind) {
-    case "latest":
-      return newestEntry(head);
-    case "version":
-      return findByVersion(context, head, asOf.version, options);
-    case "nth-newest":
-      return findNthNewest(context, head, asOf.n, options);
-    case "commit":
-      return findByCommit(context, head, asOf.commitId, options);
-    case "time": {
-      const entry = await findByTime(context, head, asOf.timeMs, options);
-      // The version after it was removed, and it was the newest at that time.
-      return entry?.replacedAtMs !== undefined && entry.replacedAtMs <= asOf.timeMs
-        ? undefined
-        : entry;
-    }
-  }
+  if (asOf.kind === "version") return findByVersion(context, head, asOf.version, options);
+  if (asOf.kind === "nth-newest") return findNthNewest(context, head, asOf.n, options);
+  if (asOf.kind === "commit") return findByCommit(context, head, asOf.commitId, options);
+  if (asOf.kind === "latest") return newestEntry(head);
+  const entry = await findByTime(context, head, asOf.timeMs, options);
+  // The version after it was removed, and it was the newest at that time.
+  return entry?.replacedAtMs !== undefined && entry.replacedAtMs <= asOf.timeMs ? undefined : entry;
 }
 
 function withValue(
