@@ -103,9 +103,9 @@ test("a damaged request is reported and the others are scored", async () => {
     opened.predictions.publish(request, [validAnswer(1, walks(request, 1))]),
   );
   await opened[Symbol.asyncDispose]();
-  const manifests = [...made.keys()].filter((name) => name.startsWith("m/"));
-  expect(manifests).toHaveLength(1);
-  await damage(folder.path, made.get(manifests[0] ?? "") ?? new Uint8Array());
+  const versions = [...made.keys()].filter((name) => name.startsWith("v/"));
+  expect(versions).toHaveLength(1);
+  await damage(folder.path, made.get(versions[0] ?? "") ?? new Uint8Array());
   const path = await writePrices(folder.path, prices);
 
   const run = await runScorer([

@@ -22,7 +22,7 @@ const prices = minutePrices(START - 600, 40);
 async function scoreVersions(url: string): Promise<number> {
   await using opened = await openPredictions(url, "read");
   let version = 0;
-  while ((await opened.predictions.readScores(key, { version: version + 1 })) !== undefined) {
+  while ((await opened.predictions.readScores(key, { asOf: version + 1 })) !== undefined) {
     version += 1;
   }
   return version;

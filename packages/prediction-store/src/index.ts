@@ -10,7 +10,7 @@
  * const predictions = await openPredictionStore({ library: await createLibrary({ store }) });
  * await predictions.setLabels([SYNTH_LOW, SYNTH_HIGH]);
  * const { key, version } = await predictions.publish(request, answers);
- * const published = await predictions.read(key, { version });
+ * const published = await predictions.read(key, { asOf: version });
  * for await (const { answer, values } of published.tiles()) score(answer.minerId, values);
  * ```
  *

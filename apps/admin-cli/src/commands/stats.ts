@@ -82,7 +82,7 @@ async function countRequests(
   return totals;
 
   async function readCounts({ key, version }: RequestSummary) {
-    const published = await predictions.read(key, { version, signal });
+    const published = await predictions.read(key, { asOf: version, signal });
     const { valid, invalid } = answerTotals(published);
     return { versions: version, valid, invalid };
   }

@@ -87,7 +87,6 @@ test("a store from init to stats", async () => {
 
 test.each([
   ["segment", "s/", "tile"],
-  ["manifest", "m/", "version"],
   ["version", "v/", "version"],
 ])("a flipped bit in a %s is reported", async (_, prefix, what) => {
   await using folder = await temporaryFolder();
@@ -196,7 +195,7 @@ test("a reader that goes away ends the program quietly", async () => {
 /** A segment of a miner's tile. */
 async function firstSegmentOf(url: string, minerId: number): Promise<Uint8Array> {
   await using opened = await openPredictions(url, "read");
-  const version = await opened.library.read(`request/${SAMPLE_KEY}`);
+  const version = await opened.library.resolve(`request/${SAMPLE_KEY}`);
   const published = await opened.predictions.read(SAMPLE_KEY);
   const valid = published.answers.filter(({ status }) => status === "valid");
   const perTile = version.manifest.segments.length / valid.length;

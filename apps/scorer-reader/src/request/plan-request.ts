@@ -47,7 +47,7 @@ export async function planRequest(
   { prices, labels, scoredBy, rescore }: PlanRequestParts,
   { version, signal }: PlanRequestOptions = {},
 ): Promise<RequestPlan | RequestOutcome> {
-  const published = await predictions.read(key, { version, signal });
+  const published = await predictions.read(key, { asOf: version, signal });
   const { request } = published;
   const label = labels.get(request.label);
   if (label === undefined) return left(key, `the store has no such label label=${request.label}`);

@@ -58,7 +58,7 @@ export class LocalTileScorer implements TileScorer {
   ): Promise<PublishedRequest> {
     this.#opened ??= await openPredictions(this.#storeUrl, "read", { signal });
     if (this.#published?.key !== key || this.#published.version !== version) {
-      this.#published = await this.#opened.predictions.read(key, { version, signal });
+      this.#published = await this.#opened.predictions.read(key, { asOf: version, signal });
     }
     return this.#published;
   }

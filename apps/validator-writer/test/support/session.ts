@@ -69,11 +69,18 @@ export function breakable(store: Store, broken: Fault): Store {
   });
 }
 
-/** A store whose blobs cannot be deleted. */
+/** A store where nothing can be deleted. */
 export function undeletable(store: Store): Store {
-  return withParts(store, {
-    deleteMany: () => Promise.reject(new StorageError("unavailable", "nothing can be deleted")),
-  });
+  const refuse = (): Promise<never> =>
+    Promise.reject(new StorageError("unavailable", "nothing can be deleted"));
+  return withParts(
+    store,
+    { deleteMany: refuse },
+    {
+      compareAndSet: (key, expected, next, options) =>
+        next === undefined ? refuse() : store.refs.compareAndSet(key, expected, next, options),
+    },
+  );
 }
 
 /** A store that makes the next change of a record while `fault.value` is set, and does not answer from then on. */

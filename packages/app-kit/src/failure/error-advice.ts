@@ -43,13 +43,34 @@ const storage: Readonly<Record<StorageErrorCode, ErrorAdvice>> = {
 
 const versionStore: Readonly<Record<VersionStoreErrorCode, ErrorAdvice>> = {
   "invalid-argument": { exit: EXIT.usage },
+  "invalid-range": { exit: EXIT.usage },
+  "no-such-column": { exit: EXIT.usage },
+  "schema-mismatch": { exit: EXIT.incomplete },
+  "unsorted-append": { exit: EXIT.incomplete },
+  "not-append-only": { exit: EXIT.incomplete },
   "not-a-library": { exit: EXIT.store, hint: initialise },
   "library-exists": {
     exit: EXIT.store,
     hint: "nothing was changed; look at it with: foretile --store URL stats",
   },
   "format-too-new": { exit: EXIT.store, hint: upgrade },
+  "unsupported-capability": {
+    exit: EXIT.store,
+    hint: "open it with the release and the codecs it was made with",
+  },
+  "read-only-library": { exit: EXIT.store, hint: "open the library for writing" },
+  "quota-exceeded": {
+    exit: EXIT.store,
+    hint: "prune old versions and collect, then run the same again",
+  },
   "no-data-found": { exit: EXIT.notFound },
+  "version-expired": { exit: EXIT.notFound },
+  "version-pinned": { exit: EXIT.store, hint: "delete the snapshots that pin it first" },
+  "no-such-snapshot": {
+    exit: EXIT.notFound,
+    hint: "see the snapshots with: foretile --store URL snapshot list",
+  },
+  "duplicate-snapshot": { exit: EXIT.store, hint: "choose another name" },
   "data-integrity": { exit: EXIT.damaged, hint: runVerify },
   "concurrent-modification": {
     exit: EXIT.store,
@@ -59,6 +80,7 @@ const versionStore: Readonly<Record<VersionStoreErrorCode, ErrorAdvice>> = {
     exit: EXIT.store,
     hint: "run the same again: what was published already stays as it is",
   },
+  "transaction-expired": { exit: EXIT.store, hint: "nothing was changed: run the same again" },
   "transaction-closed": { exit: EXIT.unexpected, hint: askForReport },
 };
 

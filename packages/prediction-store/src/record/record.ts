@@ -1,6 +1,11 @@
 import { encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
 import type { CallOptions } from "@foretile/storage";
-import { DocumentReader, isVersionStoreError, type Library } from "@foretile/version-store";
+import {
+  DocumentReader,
+  isVersionStoreError,
+  type Library,
+  type ResolveOptions,
+} from "@foretile/version-store";
 
 /** What became of a written record. */
 export interface RecordResult {
@@ -35,13 +40,10 @@ export async function readRecord(
   library: Library,
   symbol: string,
   handler: string,
-  options?: CallOptions & { readonly version?: number | undefined },
+  options?: ResolveOptions,
 ): Promise<DocumentReader | undefined> {
   try {
-    const { manifest } = await library.resolve(symbol, {
-      asOf: options?.version,
-      signal: options?.signal,
-    });
+    const { manifest } = await library.resolve(symbol, options);
     return new DocumentReader(
       manifest.handler === handler ? manifest.body : undefined,
       `${handler} of symbol ${symbol}`,

@@ -2,7 +2,13 @@ import type { TileCodec, TileMode } from "@foretile/codecs";
 import { createTileCodec } from "@foretile/codecs";
 import { lz4Compressor } from "@foretile/codecs/lz4";
 import type { CallOptions } from "@foretile/storage";
-import { isVersionStoreError, toHex, type Library, type Version } from "@foretile/version-store";
+import {
+  isVersionStoreError,
+  toHex,
+  type AsOf,
+  type Library,
+  type Version,
+} from "@foretile/version-store";
 import type { Answer } from "../answer/answer.ts";
 import type { LabelConfig } from "../label/label-config.ts";
 import { readLabels, writeLabels } from "../label/label-record.ts";
@@ -56,8 +62,8 @@ export interface RequestSummary extends RequestVersion {
 }
 
 export interface ReadRequestOptions extends CallOptions {
-  /** Default: the newest. */
-  readonly version?: number | undefined;
+  /** A version's number, one counted from the newest (−1), a time, or a snapshot. Default: the newest. */
+  readonly asOf?: AsOf | undefined;
 }
 
 export interface ListRequestsOptions extends CallOptions {
@@ -214,13 +220,10 @@ export class PredictionStore {
 
   async #readVersion(key: string, options: ReadRequestOptions): Promise<Version> {
     try {
-      return await this.#library.resolve(requestSymbol(key), {
-        asOf: options.version,
-        signal: options.signal,
-      });
+      return await this.#library.resolve(requestSymbol(key), options);
     } catch (error) {
       if (isVersionStoreError(error, "no-data-found")) {
-        throw noSuchRequest(key, options.version, error);
+        throw noSuchRequest(key, options.asOf, error);
       }
       if (isVersionStoreError(error, "data-integrity")) {
         throw new PredictionStoreError("damaged", `request is damaged key=${key}`, {
@@ -286,12 +289,12 @@ function requestVersion(facts: VersionFacts): RequestVersion {
   };
 }
 
-function noSuchRequest(key: string, version?: number, cause?: unknown): PredictionStoreError {
+function noSuchRequest(key: string, asOf?: AsOf, cause?: unknown): PredictionStoreError {
   return new PredictionStoreError(
     "no-such-request",
-    version === undefined
+    asOf === undefined
       ? `no such request key=${key}`
-      : `no such version of the request key=${key} version=${version}`,
+      : `no such version of the request key=${key} as_of=${JSON.stringify(asOf)}`,
     { cause },
   );
 }

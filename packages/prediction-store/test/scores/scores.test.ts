@@ -49,7 +49,7 @@ describe("scores", () => {
     const other = { ...scores, requestVersion: 2 };
     expect(await predictions.writeScores(other)).toEqual({ version: 2, changed: true });
     expect(await predictions.readScores(scores.requestKey)).toEqual(other);
-    expect(await predictions.readScores(scores.requestKey, { version: 1 })).toEqual(scores);
+    expect(await predictions.readScores(scores.requestKey, { asOf: 1 })).toEqual(scores);
   });
 
   test.each([Number.NaN, Infinity, -Infinity])("never hold %d", async (crps) => {

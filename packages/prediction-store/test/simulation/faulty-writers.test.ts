@@ -93,7 +93,7 @@ describe("writers on a store that fails and loses replies", () => {
     const versions = (await predictions.listVersions(key)).toReversed();
     expect(versions.map(({ version }) => version)).toEqual(versions.map((_, index) => index + 1));
     for (const { variants, result } of told.flat()) {
-      const published = await predictions.read(key, { version: result.version });
+      const published = await predictions.read(key, { asOf: result.version });
       expect(published.versionHash).toBe(result.versionHash);
       const tiles = await readAll(published);
       for (const [miner, variant] of variants) {

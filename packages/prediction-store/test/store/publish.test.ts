@@ -104,7 +104,7 @@ describe("publish", () => {
     const second = await predictions.publish(request, [validAnswer(3, 33)]);
     expect(second).toMatchObject({ version: 2, changed: true, answers: { valid: 3, invalid: 1 } });
     expect(second.versionHash).not.toBe(first.versionHash);
-    const [old, now] = [await predictions.read(key, { version: 1 }), await predictions.read(key)];
+    const [old, now] = [await predictions.read(key, { asOf: 1 }), await predictions.read(key)];
     expect((await readAll(old)).get(3)).toEqual(bitsOf(walk(3)));
     expect((await readAll(now)).get(3)).toEqual(bitsOf(walk(33)));
     expect((await readAll(now)).get(250)).toEqual(bitsOf(walk(250)));

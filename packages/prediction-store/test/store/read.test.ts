@@ -60,7 +60,7 @@ describe("read", () => {
     const { predictions } = await published();
     const none = { code: "no-such-request" };
     await expect(predictions.read("test/ETH#1512475200")).rejects.toMatchObject(none);
-    await expect(predictions.read(key, { version: 2 })).rejects.toMatchObject(none);
+    await expect(predictions.read(key, { asOf: 2 })).rejects.toMatchObject(none);
     await expect(predictions.listVersions("test/ETH#1")).rejects.toMatchObject(none);
     await expect(predictions.read("BTC")).rejects.toMatchObject({ code: "invalid-request" });
   });

@@ -46,7 +46,7 @@ async function runRequestShow(
 ): Promise<void> {
   const { signal, stdout } = context;
   await using opened = await openPredictions(storeUrlOf(options, context), "read", { signal });
-  const published = await opened.predictions.read(key, { version: options.version, signal });
+  const published = await opened.predictions.read(key, { asOf: options.version, signal });
   const versions = await opened.predictions.listVersions(key, { signal });
   if (options.json === true) {
     await writeJsonLine(stdout, {

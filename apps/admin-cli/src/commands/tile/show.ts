@@ -71,7 +71,7 @@ async function runTileShow(
     });
   }
   await using opened = await openPredictions(storeUrlOf(options, context), "read", { signal });
-  const published = await opened.predictions.read(key, { version: options.version, signal });
+  const published = await opened.predictions.read(key, { asOf: options.version, signal });
   const slice = await readSlice(published, minerId, options.steps, signal);
   await writeChunks(tileChunks(slice, format), options.out, context);
 }
