@@ -10,6 +10,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience";
  * - `too-many-steps`: the run did not end within `maxSteps`.
  * - `actor-failed`: an actor's function threw; the cause says what.
  * - `history-failed`: a seed's history failed; the cause says why.
+ * - `not-replayable`: two runs of one seed went different ways.
  */
 export type SimulationErrorCode =
   | "invalid-argument"
@@ -18,7 +19,8 @@ export type SimulationErrorCode =
   | "stuck"
   | "too-many-steps"
   | "actor-failed"
-  | "history-failed";
+  | "history-failed"
+  | "not-replayable";
 
 /** A simulation that cannot go on, or a history that broke a promise. Never worth repeating: it replays. */
 export class SimulationError extends CodedError<SimulationErrorCode> {
