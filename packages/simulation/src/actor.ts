@@ -28,7 +28,7 @@ export interface Actor {
   /** Resolves when it ended: for an actor that takes over from another. */
   readonly ended: Promise<ActorEnd>;
   /** Adds a line to the trace. */
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /** What an actor does in a run. */

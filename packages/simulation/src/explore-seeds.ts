@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { checkInteger } from "./check-options.ts";
 import { createSimulation, type Simulation } from "./create-simulation.ts";
 import { describeFailure } from "./describe-failure.ts";
@@ -96,7 +97,7 @@ function causes(error: unknown): readonly string[] {
     current = current instanceof Error ? current.cause : undefined
   ) {
     seen.add(current);
-    words.push(String(current));
+    words.push(current instanceof Error ? String(current) : inspect(current));
   }
   return words;
 }
