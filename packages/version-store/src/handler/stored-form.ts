@@ -1,6 +1,7 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import type { Part } from "../segment/part.ts";
-import type { RowRange } from "../value/row-range.ts";
+import { checkRowRange, type RowRange } from "../value/row-range.ts";
+import { VersionStoreError } from "../version-store-error.ts";
 
 /**
  * What a stored version says about its value, kept in the manifest.
@@ -42,4 +43,34 @@ export interface StoredBlock {
    * lack lanes that were added after it was stored; its rows get `""`, 0, NaN or `false` there.
    */
   readonly parts: ReadonlyMap<number, readonly Part[]>;
+}
+
+/** @throws {VersionStoreError} `invalid-argument` for anything but an integer of at least 1 */
+export function checkTargetBytes(targetBytes: number): void {
+  if (Number.isSafeInteger(targetBytes) && targetBytes >= 1) return;
+  throw new VersionStoreError(
+    "invalid-argument",
+    `target must be an integer of at least 1 target_bytes=${targetBytes}`,
+  );
+}
+
+/**
+ * The rows of a block that are wanted.
+ *
+ * @throws {VersionStoreError} `invalid-range`; `data-integrity` when the block has no proper number of rows
+ */
+export function keptRanges({ rows, keep }: StoredBlock): readonly RowRange[] {
+  if (!Number.isSafeInteger(rows) || rows < 0) {
+    throw new VersionStoreError("data-integrity", `block has a wrong number of rows rows=${rows}`);
+  }
+  if (keep === undefined) return [{ from: 0, to: rows }];
+  for (const range of keep) checkRowRange(range, rows);
+  return keep;
+}
+
+/** How many rows are wanted of all blocks together. */
+export function keptRowCount(blocks: readonly StoredBlock[]): number {
+  let rows = 0;
+  for (const block of blocks) for (const { from, to } of keptRanges(block)) rows += to - from;
+  return rows;
 }

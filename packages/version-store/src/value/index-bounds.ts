@@ -1,3 +1,6 @@
+import { VersionStoreError } from "../version-store-error.ts";
+import type { TimeUnit } from "./frame.ts";
+
 /** Which ends of a range belong to it. */
 export type ClosedEnds = "both" | "left" | "right" | "none";
 
@@ -42,4 +45,66 @@ export function boundsMeet(
   const right = closed === "both" || closed === "right";
   if (from !== undefined && (left ? max < from : max <= from)) return false;
   return to === undefined || (right ? min <= to : min < to);
+}
+
+/**
+ * A caller's range in units of an index.
+ *
+ * @throws {VersionStoreError} `invalid-range` when `from` is after `to`; `invalid-argument` for a bound that is no
+ *   number, or a date while the index has no unit
+ */
+export function resolveBounds(
+  index: { readonly name: string; readonly unit?: TimeUnit | undefined },
+  range: IndexRange,
+): IndexBounds {
+  const closed = range.closed ?? "both";
+  if (!CLOSED_ENDS.includes(closed)) {
+    throw invalid(`closed must be both, left, right or none closed=${closed}`);
+  }
+  const from = toIndexUnits(index, "from", range.from);
+  const to = toIndexUnits(index, "to", range.to);
+  if (from !== undefined && to !== undefined && from > to) {
+    throw new VersionStoreError(
+      "invalid-range",
+      `index range is reversed index=${JSON.stringify(index.name)} from=${from} to=${to}`,
+    );
+  }
+  return { from, to, closed };
+}
+
+/** An integer as a number where that is safe, so that documents can hold it. */
+export function plainNumber(value: number | bigint): number | bigint {
+  const number = Number(value);
+  return typeof value === "number" || Number.isSafeInteger(number) ? number : value;
+}
+
+const CLOSED_ENDS: readonly ClosedEnds[] = ["both", "left", "right", "none"];
+
+const FROM_MILLISECONDS: { readonly [U in TimeUnit]: (milliseconds: number) => number | bigint } = {
+  s: (milliseconds) => milliseconds / 1000,
+  ms: (milliseconds) => milliseconds,
+  us: (milliseconds) => plainNumber(BigInt(milliseconds) * 1000n),
+  ns: (milliseconds) => plainNumber(BigInt(milliseconds) * 1_000_000n),
+};
+
+function toIndexUnits(
+  { name, unit }: { readonly name: string; readonly unit?: TimeUnit | undefined },
+  end: "from" | "to",
+  bound: IndexBound | undefined,
+): number | bigint | undefined {
+  if (bound === undefined || typeof bound === "bigint") return bound;
+  if (typeof bound === "number" && !Number.isNaN(bound)) return bound;
+  const isDate = Object.prototype.toString.call(bound) === "[object Date]";
+  const milliseconds = isDate ? Number(bound) : Number.NaN;
+  if (Number.isNaN(milliseconds)) {
+    throw invalid(`index bound must be a number, a bigint or a date ${end}=${String(bound)}`);
+  }
+  if (unit !== undefined) return FROM_MILLISECONDS[unit](milliseconds);
+  throw invalid(
+    `index has no time unit, so a date has no place in it: give numbers index=${JSON.stringify(name)} ${end}=${milliseconds}ms`,
+  );
+}
+
+function invalid(message: string): VersionStoreError {
+  return new VersionStoreError("invalid-argument", message);
 }
