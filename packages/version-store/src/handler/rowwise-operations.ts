@@ -24,7 +24,7 @@ export interface Reconciled<V> {
    * Present when stored blocks do not fit `schema`: every old row must be read in the old form, converted by this and
    * stored again. Absent: old blocks are read in the new form as they are.
    */
-  convertOld?(value: V): V;
+  convertOld?(this: void, value: V): V;
 }
 
 /** What can be done with values that consist of rows. */
