@@ -3,7 +3,7 @@ import { DocumentReader } from "../document/document-reader.ts";
 import { ELEMENT_TYPES, isNumericType, type NumericType } from "../value/element-type.ts";
 import { product, type NdArray } from "../value/nd-array.ts";
 import { VersionStoreError } from "../version-store-error.ts";
-import { checkTargetBytes, type Layout, type StoredForm } from "./stored-form.ts";
+import { MAX_BLOCK_ROWS, rowsFitting, type Layout, type StoredForm } from "./stored-form.ts";
 
 /** What an array's schema document says. */
 export interface ArraySchema {
@@ -77,7 +77,6 @@ export function readArrayForm(form: StoredForm): ArrayForm {
 
 /** Cuts by the declared grid, or so that one tile of one row is not larger than the target. */
 export function arrayLayout({ type, shape, grid }: NdArray, targetBytes: number): Layout {
-  checkTargetBytes(targetBytes);
   const axes = shape.slice(1);
   const width = ELEMENT_TYPES[type].bytes;
   const tile = (grid?.slice(1) ?? defaultTile(axes, Math.max(1, targetBytes / width))).map(
@@ -90,9 +89,9 @@ export function arrayLayout({ type, shape, grid }: NdArray, targetBytes: number)
       `grid cuts a row into too many tiles limit=${MAX_TILES} found=${count}`,
     );
   }
-  const rowsFitting = Math.max(1, Math.floor(targetBytes / (product(tile) * width)));
+  const fitting = rowsFitting(targetBytes, product(tile) * width);
   return {
-    rowsPerBlock: grid?.[0] ?? rowsFitting,
+    rowsPerBlock: Math.min(grid?.[0] ?? fitting, MAX_BLOCK_ROWS),
     lanes: tilesOf(axes, tile).map(({ from, shape: lengths }) => ({ from, shape: lengths })),
   };
 }

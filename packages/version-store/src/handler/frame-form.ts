@@ -2,7 +2,7 @@ import type { DocumentValue } from "@foretile/codecs/msgpack";
 import { DocumentReader } from "../document/document-reader.ts";
 import type { ColumnType } from "../value/column.ts";
 import { isNumericType, type NumericType } from "../value/element-type.ts";
-import { TIME_UNITS, type Frame, type TimeUnit } from "../value/frame.ts";
+import { isTimeUnit, type Frame, type TimeUnit } from "../value/frame.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import type { StoredForm } from "./stored-form.ts";
 
@@ -127,10 +127,6 @@ function readIndexSchema(reader: DocumentReader): IndexSchema {
   if (!isNumericType(type)) return malformed(`unknown type of index type=${type}`);
   if (unit !== undefined && !isTimeUnit(unit)) return malformed(`unknown unit unit=${unit}`);
   return { name: reader.text("name"), type, unit };
-}
-
-function isTimeUnit(unit: string): unit is TimeUnit {
-  return (TIME_UNITS as readonly string[]).includes(unit);
 }
 
 function malformed(what: string): never {

@@ -1,10 +1,10 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import type { Column, ColumnType } from "../value/column.ts";
 import { ELEMENT_TYPES } from "../value/element-type.ts";
-import type { Frame } from "../value/frame.ts";
+import { noSuchColumn, type Frame } from "../value/frame.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import { readFrameForm, writeFrameLane, type ColumnSchema, type FrameForm } from "./frame-form.ts";
-import { checkTargetBytes, type Layout, type Selection, type StoredForm } from "./stored-form.ts";
+import { rowsFitting, type Layout, type Selection, type StoredForm } from "./stored-form.ts";
 import { textBytes } from "./text-parts.ts";
 
 /**
@@ -28,7 +28,6 @@ export function frameRawBytes({ rows, index, columns }: Frame): number {
  * read.
  */
 export function frameLayout(frame: Frame, targetBytes: number): Layout {
-  checkTargetBytes(targetBytes);
   const { index, columns } = frame;
   const indexBytes = index ? ELEMENT_TYPES[index.type].bytes : 0;
   if (columns.length <= MAX_LANE_COLUMNS) {
@@ -89,11 +88,7 @@ export function selectedColumns(
   return columns.map((name) => {
     const column = byName.get(name);
     if (column !== undefined) return column;
-    throw new VersionStoreError(
-      "no-such-column",
-      `frame has no such column column=${JSON.stringify(name)}`,
-      { details: { column: name } },
-    );
+    throw noSuchColumn(name);
   });
 }
 
@@ -122,8 +117,4 @@ function unseenWidth(type: ColumnType): number {
 function columnBytes({ type, values }: Column): number {
   if (type === "string") return values.reduce((bytes, text) => bytes + textBytes(text), 0);
   return values.byteLength;
-}
-
-function rowsFitting(targetBytes: number, rowBytes: number): number {
-  return Math.max(1, Math.floor(targetBytes / rowBytes));
 }

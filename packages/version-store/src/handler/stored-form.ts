@@ -16,6 +16,9 @@ export interface StoredForm {
   readonly lanes: readonly DocumentValue[];
 }
 
+/** Most rows of a block: rows of columns that were added later take memory without any bytes being stored. */
+export const MAX_BLOCK_ROWS: number = 2 ** 28;
+
 /** How to cut a value that is stored afresh. */
 export interface Layout {
   /** Rows of every block but the last; at least 1. */
@@ -45,9 +48,16 @@ export interface StoredBlock {
   readonly parts: ReadonlyMap<number, readonly Part[]>;
 }
 
-/** @throws {VersionStoreError} `invalid-argument` for anything but an integer of at least 1 */
-export function checkTargetBytes(targetBytes: number): void {
-  if (Number.isSafeInteger(targetBytes) && targetBytes >= 1) return;
+/**
+ * How many rows a block should have.
+ *
+ * @param rowBytes bytes of a row in the widest lane
+ * @throws {VersionStoreError} `invalid-argument` for a target that is no integer of at least 1
+ */
+export function rowsFitting(targetBytes: number, rowBytes: number): number {
+  if (Number.isSafeInteger(targetBytes) && targetBytes >= 1) {
+    return Math.min(MAX_BLOCK_ROWS, Math.max(1, Math.floor(targetBytes / rowBytes)));
+  }
   throw new VersionStoreError(
     "invalid-argument",
     `target must be an integer of at least 1 target_bytes=${targetBytes}`,
@@ -60,7 +70,7 @@ export function checkTargetBytes(targetBytes: number): void {
  * @throws {VersionStoreError} `invalid-range`; `data-integrity` when the block has no proper number of rows
  */
 export function keptRanges({ rows, keep }: StoredBlock): readonly RowRange[] {
-  if (!Number.isSafeInteger(rows) || rows < 0) {
+  if (!Number.isSafeInteger(rows) || rows < 0 || rows > MAX_BLOCK_ROWS) {
     throw new VersionStoreError("data-integrity", `block has a wrong number of rows rows=${rows}`);
   }
   if (keep === undefined) return [{ from: 0, to: rows }];

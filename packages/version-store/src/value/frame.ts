@@ -5,7 +5,7 @@ import { numericTypeOf, type NumericArray, type NumericType } from "./element-ty
 /** Unit of an index of instants: time since 1970-01-01 UTC. */
 export type TimeUnit = "s" | "ms" | "us" | "ns";
 
-export const TIME_UNITS: readonly TimeUnit[] = ["s", "ms", "us", "ns"];
+const TIME_UNITS: readonly string[] = ["s", "ms", "us", "ns"] satisfies TimeUnit[];
 
 /** Most columns of a frame: every manifest lists them. */
 const MAX_COLUMNS = 16_384;
@@ -54,11 +54,7 @@ export class Frame {
   column(name: string): Column {
     const column = this.#byName.get(name);
     if (column !== undefined) return column;
-    throw new VersionStoreError(
-      "no-such-column",
-      `frame has no such column column=${JSON.stringify(name)}`,
-      { details: { column: name } },
-    );
+    throw noSuchColumn(name);
   }
 
   has(name: string): boolean {
@@ -117,10 +113,24 @@ export function frame(input: FrameInput): Frame {
   return new Frame(first.values.length, index, columns);
 }
 
+export function isTimeUnit(unit: string): unit is TimeUnit {
+  return TIME_UNITS.includes(unit);
+}
+
+export function noSuchColumn(name: string): VersionStoreError {
+  return new VersionStoreError(
+    "no-such-column",
+    `frame has no such column column=${JSON.stringify(name)}`,
+    { details: { column: name } },
+  );
+}
+
 function makeIndex({ name, unit, values }: NonNullable<FrameInput["index"]>): FrameIndex {
   checkColumnName(name);
-  if (unit !== undefined && !TIME_UNITS.includes(unit)) {
-    throw invalid(`index unit must be s, ms, us or ns index=${JSON.stringify(name)} unit=${unit}`);
+  if (unit !== undefined && !isTimeUnit(unit)) {
+    throw invalid(
+      `index unit must be s, ms, us or ns index=${JSON.stringify(name)} unit=${String(unit)}`,
+    );
   }
   const type = numericTypeOf(values);
   if (type === undefined) {

@@ -55,6 +55,7 @@ describe("a damaged block of a frame", () => {
     ["more rows than it holds", { ...block, rows: 3 }],
     ["fewer rows than it holds", { ...block, rows: 1 }],
     ["a fraction of a row", { ...block, rows: 1.5 }],
+    ["more rows than any block", { rows: 2 ** 40, parts: new Map() }],
     ["less than no rows", { ...block, rows: -1 }],
   ])("is refused: %s", (_, bad) => {
     expect(() => frameHandler.assemble(form, [bad])).toThrow(damaged);
