@@ -2,6 +2,8 @@ import type { CallOptions } from "@foretile/storage";
 import { findByVersion } from "../head/find-entry.ts";
 import { newestEntry, type Head } from "../head/head.ts";
 import type { LibraryContext } from "../library/library-context.ts";
+import type { LoadedManifest } from "../manifest/read-manifest.ts";
+import type { StoredManifest } from "../manifest/stored-manifest.ts";
 import {
   loadManifest,
   readVersionRecord,
@@ -21,9 +23,9 @@ export interface CommitBase {
   /** Whether other commits of this process follow in the same change of the head. */
   readonly more: boolean;
   /** The newest version with its manifest; `undefined` when there is none or it is a `delete`. */
-  version(options?: CallOptions): Promise<Version | undefined>;
+  version(): Promise<Version | undefined>;
   /** Like {@link version} without the manifest. */
-  record(options?: CallOptions): Promise<VersionRecord | undefined>;
+  record(): Promise<VersionRecord | undefined>;
   /** One live version's entry. */
   find(version: number, options?: CallOptions): Promise<VersionEntry | undefined>;
 }
@@ -36,6 +38,8 @@ export class PendingSymbol {
   readonly #head: Head | undefined;
   #newestRecord: Promise<VersionRecord> | undefined;
   #newestVersion: Promise<Version> | undefined;
+  /** Manifests of versions about to be added: their documents may not be stored yet. */
+  readonly #manifests = new Map<StoredManifest, LoadedManifest>();
 
   constructor(context: LibraryContext, symbol: string, head: Head | undefined) {
     this.#context = context;
@@ -55,11 +59,14 @@ export class PendingSymbol {
     return this.entries.at(-1)?.committedAtMs ?? this.#head?.lastCommittedAtMs ?? 0;
   }
 
-  /** Adds a version that is about to be published. */
-  add(entry: VersionEntry, record: VersionRecord, version: Version | undefined): void {
+  /** Adds a version that is about to be published, with its manifest unless that is another version's. */
+  add(entry: VersionEntry, record: VersionRecord, manifest: LoadedManifest | undefined): void {
     this.entries.push(entry);
     this.#newestRecord = Promise.resolve(record);
-    this.#newestVersion = version && Promise.resolve(version);
+    this.#newestVersion = undefined;
+    if (manifest !== undefined && record.stored !== undefined) {
+      this.#manifests.set(record.stored, manifest);
+    }
   }
 
   base(more: boolean): CommitBase {
@@ -77,14 +84,31 @@ export class PendingSymbol {
   }
 
   #record(entry: VersionEntry): Promise<VersionRecord> {
-    this.#newestRecord ??= readVersionRecord(this.#context, this.#symbol, entry);
-    return this.#newestRecord;
+    if (this.#newestRecord !== undefined) return this.#newestRecord;
+    const reading = readVersionRecord(this.#context, this.#symbol, entry);
+    this.#newestRecord = reading;
+    // One commit's failure to read is not the next one's.
+    reading.catch(() => {
+      if (this.#newestRecord === reading) this.#newestRecord = undefined;
+    });
+    return reading;
   }
 
   #version(entry: VersionEntry): Promise<Version> {
-    this.#newestVersion ??= this.#record(entry).then((record) =>
-      loadManifest(this.#context, record),
-    );
-    return this.#newestVersion;
+    if (this.#newestVersion !== undefined) return this.#newestVersion;
+    const loading = this.#load(entry);
+    this.#newestVersion = loading;
+    loading.catch(() => {
+      if (this.#newestVersion === loading) this.#newestVersion = undefined;
+    });
+    return loading;
+  }
+
+  async #load(entry: VersionEntry): Promise<Version> {
+    const record = await this.#record(entry);
+    const known = record.stored && this.#manifests.get(record.stored);
+    return known === undefined
+      ? loadManifest(this.#context, record)
+      : { ...record, manifest: known.manifest, segmentPages: known.pages };
   }
 }

@@ -18,17 +18,44 @@ interface WaitingCommit {
 export class CommitQueues {
   readonly #waiting = new Map<string, WaitingCommit[]>();
 
-  /** Resolves when the commit is settled; never rejects. */
-  submit(context: LibraryContext, symbol: string, commit: QueuedCommit): Promise<CommitOutcome> {
-    return new Promise((settle) => {
-      const waiting = this.#waiting.get(symbol);
-      if (waiting === undefined) {
-        this.#waiting.set(symbol, [{ commit, settle }]);
-        void this.#drain(context, symbol);
-      } else {
-        waiting.push({ commit, settle });
-      }
-    });
+  /** Resolves when the commit is settled, or its signal was aborted before its turn came; never rejects. */
+  async submit(
+    context: LibraryContext,
+    symbol: string,
+    commit: QueuedCommit,
+  ): Promise<CommitOutcome> {
+    const { signal } = commit.options;
+    if (signal?.aborted === true) return { error: signal.reason, unsettled: false };
+    const { promise, resolve: settle } = Promise.withResolvers<CommitOutcome>();
+    const waiting: WaitingCommit = { commit, settle };
+    const leave = (): void => {
+      if (this.#leave(symbol, waiting)) settle({ error: signal?.reason, unsettled: false });
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+    this.#enter(context, symbol, waiting);
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener("abort", leave);
+    }
+  }
+
+  #enter(context: LibraryContext, symbol: string, waiting: WaitingCommit): void {
+    const queue = this.#waiting.get(symbol);
+    if (queue !== undefined) {
+      queue.push(waiting);
+      return;
+    }
+    this.#waiting.set(symbol, [waiting]);
+    void this.#drain(context, symbol);
+  }
+
+  /** @returns whether the commit was still waiting */
+  #leave(symbol: string, waiting: WaitingCommit): boolean {
+    const queue = this.#waiting.get(symbol) ?? [];
+    const index = queue.indexOf(waiting);
+    if (index !== -1) queue.splice(index, 1);
+    return index !== -1;
   }
 
   async #drain(context: LibraryContext, symbol: string): Promise<void> {

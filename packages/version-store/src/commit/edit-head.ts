@@ -6,37 +6,53 @@ import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import { pauseAfterLostRace, MAX_LOST_RACES } from "./lost-race.ts";
 import { publishHead } from "./publish-head.ts";
+import type { Workspace } from "./workspace.ts";
 
 /**
- * Changes a head without making a version. `edit` is called again with the newest head whenever somebody else was
- * first, so it must only depend on what it is given, and find nothing to do once it was applied.
+ * A head's next state (its `changeId` is replaced), or `undefined` to leave it alone. Called again with the newest head
+ * whenever somebody else was first, so it must only depend on what it is given, and find nothing to do once it was
+ * applied.
+ */
+export type HeadEdit = (
+  head: Head | undefined,
+) => Omit<Head, "changeId"> | undefined | Promise<Omit<Head, "changeId"> | undefined>;
+
+export interface EditHeadOptions extends CallOptions {
+  /** Where `edit` stores pages; see `editHeadWithPages`, which opens and closes it. */
+  readonly workspace?: Workspace | undefined;
+}
+
+/**
+ * Changes a head without making a version.
  *
- * @param edit gives the head's next state (its `changeId` is replaced), or `undefined` to leave it alone
  * @returns the head as it is afterwards, `undefined` when there is none
  * @throws {VersionStoreError} `concurrent-modification`, `commit-outcome-unknown`
  */
 export async function editHead(
   context: LibraryContext,
   symbol: string,
-  edit: (
-    head: Head | undefined,
-  ) => Omit<Head, "changeId"> | undefined | Promise<Omit<Head, "changeId"> | undefined>,
-  options?: CallOptions,
+  edit: HeadEdit,
+  { workspace, signal }: EditHeadOptions = {},
 ): Promise<Head | undefined> {
   const key = headKey(symbol);
   for (let lostRaces = 0; lostRaces < MAX_LOST_RACES; lostRaces += 1) {
-    if (lostRaces > 0) await pauseAfterLostRace(context, lostRaces, options);
-    const state = await readHead(context, key, symbol, options);
+    if (lostRaces > 0) await pauseAfterLostRace(context, lostRaces, { signal });
+    workspace?.startAttempt();
+    const state = await readHead(context, key, symbol, { signal });
+    // In this order: see ensureRunning.
+    await workspace?.ensureRunning({ signal });
     const edited = await edit(state?.head);
     if (edited === undefined) return state?.head;
     const next: Head = { ...edited, changeId: context.ids.nextId() };
-    const published = await publishHead(context, {
+    const outcome = await publishHead(context, {
       key,
       expected: state?.token,
       next,
-      isPublished: (head) => head.changeId === next.changeId,
+      // A head that others changed since does not tell.
+      isPublished: (head) => (head.changeId === next.changeId ? true : undefined),
     });
-    if (published) return next;
+    if (outcome === "published") return next;
+    if (outcome === "unclear") workspace?.disownAttempt();
   }
   throw new VersionStoreError(
     "concurrent-modification",

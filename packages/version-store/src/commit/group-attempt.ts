@@ -6,12 +6,14 @@ import type { HeadState } from "../head/head-record.ts";
 import { emptyHead, type Head } from "../head/head.ts";
 import { appendEntries } from "../head/history.ts";
 import type { LibraryContext } from "../library/library-context.ts";
+import type { LoadedManifest } from "../manifest/read-manifest.ts";
 import { startManifest, type StartedManifest } from "../manifest/write-manifest.ts";
 import { encodeVersionDocument } from "../version/version-document.ts";
 import type { VersionRecord } from "../version/read-version.ts";
 import type { VersionEntry } from "../version/version-entry.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import { checkReused } from "./check-reused.ts";
+import { checkShared } from "./check-shared.ts";
 import { PendingSymbol, type CommitBase } from "./commit-base.ts";
 import type { CommitResult, QueuedCommit } from "./queued-commit.ts";
 import type { NewContent, VersionContent } from "./version-content.ts";
@@ -22,7 +24,9 @@ export class GroupAttempt {
   readonly #symbol: string;
   readonly #state: HeadState | undefined;
   readonly #pending: PendingSymbol;
-  readonly #uploads: Promise<void>[] = [];
+  readonly #uploads = new Map<QueuedCommit, Promise<void>[]>();
+  /** The first that made a version: pages of history are stored in its name. */
+  #leader: QueuedCommit | undefined;
 
   constructor(context: LibraryContext, symbol: string, state: HeadState | undefined) {
     this.#context = context;
@@ -50,21 +54,34 @@ export class GroupAttempt {
     return unchanged ?? this.#addVersion(commit, content, base);
   }
 
-  /** The head with everything that was added; its documents are stored when this resolves. */
-  async nextHead(leader: QueuedCommit): Promise<Head> {
-    const { entries, lastVersion, lastCommittedAtMs } = this.#pending;
+  /**
+   * Waits until no upload runs any more.
+   *
+   * @returns the commits whose documents could not all be stored, and why
+   */
+  async failedUploads(): Promise<ReadonlyMap<QueuedCommit, unknown>> {
+    const failed = new Map<QueuedCommit, unknown>();
+    for (const [commit, uploads] of this.#uploads) {
+      const ends = await Promise.allSettled(uploads);
+      const failure = ends.find((end) => end.status === "rejected");
+      if (failure !== undefined) failed.set(commit, failure.reason);
+    }
+    return failed;
+  }
+
+  /** The head with everything that was added, its pages stored, and the newest of what was added. */
+  async nextHead(): Promise<{ readonly next: Head; readonly newest: VersionEntry }> {
+    const { entries, newest, lastVersion, lastCommittedAtMs } = this.#pending;
+    const leader = this.#leader;
+    if (leader === undefined || newest === undefined) {
+      throw new VersionStoreError("invalid-argument", "there is nothing to publish");
+    }
     const before = this.#state?.head ?? emptyHead(this.#symbol);
     const lists = await appendEntries(this.#context, before, entries, (value) =>
       leader.workspace.putDocument("p", HISTORY_PAGE_KIND, value),
     );
-    await Promise.all(this.#uploads);
     const changeId = this.#context.ids.nextId();
-    return { ...before, ...lists, changeId, lastVersion, lastCommittedAtMs };
-  }
-
-  /** Waits until no upload runs any more, whatever became of it. */
-  async settle(): Promise<void> {
-    await Promise.allSettled(this.#uploads);
+    return { next: { ...before, ...lists, changeId, lastVersion, lastCommittedAtMs }, newest };
   }
 
   async #unchanged(
@@ -92,7 +109,8 @@ export class GroupAttempt {
     const { clock, ids } = this.#context;
     const { workspace, options } = commit;
     const manifest = "manifest" in content ? await this.#start(commit, content, base) : undefined;
-    this.#upload(manifest?.uploads ?? []);
+    if ("sharedWith" in content) await checkShared(content.sharedWith, workspace, base);
+    this.#upload(commit, manifest?.uploads ?? []);
     const { newest } = base;
     const facts = {
       version: this.#pending.lastVersion + 1,
@@ -116,7 +134,7 @@ export class GroupAttempt {
     };
     const value = encodeVersionDocument(document);
     const { pointer, stored } = workspace.startDocument("v", VERSION_KIND, value);
-    this.#upload([stored]);
+    this.#upload(commit, [stored]);
     const entry: VersionEntry = { ...facts, replacedAtMs: undefined, document: pointer };
     const { symbol, transactionId, baseVersion, metadata, effect } = document;
     const record: VersionRecord = {
@@ -128,11 +146,8 @@ export class GroupAttempt {
       effect,
       stored: document.manifest,
     };
-    const version =
-      "manifest" in content && manifest !== undefined
-        ? { ...record, manifest: content.manifest, segmentPages: manifest.pages }
-        : undefined;
-    this.#pending.add(entry, record, version);
+    this.#pending.add(entry, record, loadedManifest(content, manifest));
+    this.#leader ??= commit;
     return resultOf(entry, true);
   }
 
@@ -148,11 +163,19 @@ export class GroupAttempt {
     return startManifest(workspace, manifest, basePages);
   }
 
-  /** Failures are told by {@link nextHead}; until then they must not count as unhandled. */
-  #upload(uploads: readonly Promise<void>[]): void {
+  /** Failures are told by {@link failedUploads}; until then they must not count as unhandled. */
+  #upload(commit: QueuedCommit, uploads: readonly Promise<void>[]): void {
     for (const upload of uploads) upload.catch(() => undefined);
-    this.#uploads.push(...uploads);
+    this.#uploads.set(commit, [...(this.#uploads.get(commit) ?? []), ...uploads]);
   }
+}
+
+function loadedManifest(
+  content: VersionContent,
+  started: StartedManifest | undefined,
+): LoadedManifest | undefined {
+  if (!("manifest" in content) || started === undefined) return undefined;
+  return { manifest: content.manifest, pages: started.pages };
 }
 
 function checkExpected({ options }: QueuedCommit, symbol: string, { newest }: CommitBase): void {

@@ -1,6 +1,6 @@
 import type { CallOptions, Key, RefToken } from "@foretile/storage";
 import type { DocumentValue } from "@foretile/codecs/msgpack";
-import { INTENT_KIND, openDocument } from "../document/document-kind.ts";
+import { INTENT_KIND, openDocument, sealKind } from "../document/document-kind.ts";
 import { DocumentReader } from "../document/document-reader.ts";
 import { intentKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
@@ -133,5 +133,5 @@ function sealIntent(context: LibraryContext, intent: Intent): Uint8Array {
     lifetime_ms: intent.lifetimeMs,
     state: intent.state,
   };
-  return context.documents.seal(INTENT_KIND.code, INTENT_KIND.version, value);
+  return sealKind(context.documents, INTENT_KIND, value);
 }

@@ -1,7 +1,5 @@
-import { retryAdvice } from "@foretile/resilience";
-import { findByCommit } from "../head/find-entry.ts";
 import { readHead, type HeadState } from "../head/head-record.ts";
-import type { Head } from "../head/head.ts";
+import { wasPublished } from "../head/was-published.ts";
 import { headKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { isVersionStoreError, VersionStoreError } from "../version-store-error.ts";
@@ -13,7 +11,7 @@ import type { CommitOutcome, CommitResult, QueuedCommit } from "./queued-commit.
 
 /**
  * Publishes commits of one symbol together: each becomes a version of its own, and one compare-and-set makes all of
- * them visible. A commit that cannot be built fails alone.
+ * them visible. A commit that cannot be built or stored fails alone.
  *
  * @returns an outcome per commit, in the order given
  */
@@ -30,10 +28,9 @@ export async function publishGroup(
       // In this order: see ensureRunning.
       const state = await readHead(context, headKey(symbol), symbol);
       waiting = await stillRunning(context, waiting, outcomes);
-      const attempt = await tryToPublish(context, symbol, state, waiting);
-      if (attempt === "lost") continue;
-      for (const [commit, outcome] of attempt) outcomes.set(commit, outcome);
-      waiting = [];
+      const settled = await tryToPublish(context, symbol, state, waiting);
+      for (const [commit, outcome] of settled) outcomes.set(commit, outcome);
+      waiting = waiting.filter((commit) => !settled.has(commit));
     }
     const error = new VersionStoreError(
       "concurrent-modification",
@@ -82,77 +79,85 @@ async function ensureStaged(context: LibraryContext, transactionId: string): Pro
   );
 }
 
+type Outcomes = ReadonlyMap<QueuedCommit, CommitOutcome>;
+
+/** @returns what became of the commits; those without an outcome have to be tried again on a newer head */
 async function tryToPublish(
   context: LibraryContext,
   symbol: string,
   state: HeadState | undefined,
   commits: readonly QueuedCommit[],
-): Promise<ReadonlyMap<QueuedCommit, CommitOutcome> | "lost"> {
+): Promise<Outcomes> {
   const attempt = new GroupAttempt(context, symbol, state);
   const outcomes = new Map<QueuedCommit, CommitOutcome>();
-  let leader: QueuedCommit | undefined;
   for (const [index, commit] of commits.entries()) {
     try {
       const result = await attempt.add(commit, index < commits.length - 1);
       outcomes.set(commit, { result });
-      leader ??= result.changed ? commit : undefined;
     } catch (error) {
       if (
         isVersionStoreError(error, "data-integrity") &&
         (await headMoved(context, symbol, state))
       ) {
-        await attempt.settle();
-        return "lost";
+        await attempt.failedUploads();
+        return new Map();
       }
       outcomes.set(commit, { error, unsettled: false });
     }
   }
-  if (attempt.isEmpty || leader === undefined) return outcomes;
-  let next: Head;
-  try {
-    next = await attempt.nextHead(leader);
-  } catch (error) {
-    await attempt.settle();
-    throw error;
-  }
-  const last = next.recent.at(-1);
+  const failed = await attempt.failedUploads();
+  // Others of the group may have been built on those that could not be stored.
+  if (failed.size > 0) return mapValues(failed, (error) => ({ error, unsettled: false }));
+  return attempt.isEmpty ? outcomes : publish(context, symbol, state, attempt, outcomes);
+}
+
+async function publish(
+  context: LibraryContext,
+  symbol: string,
+  state: HeadState | undefined,
+  attempt: GroupAttempt,
+  outcomes: Outcomes,
+): Promise<Outcomes> {
+  const { next, newest } = await attempt.nextHead();
+  let cause: unknown;
   try {
     const published = await publishHead(context, {
       key: headKey(symbol),
       expected: state?.token,
       next,
-      isPublished: async (head) =>
-        last !== undefined && (await findByCommit(context, head, last.commitId)) !== undefined,
+      isPublished: (head) => wasPublished(context, head, newest),
     });
-    return published ? outcomes : "lost";
+    if (published === "published") return outcomes;
+    if (published === "lost") return new Map();
   } catch (error) {
-    // All of the group, or nothing of it.
-    const unsettled = retryAdvice(error) !== "never";
-    return new Map(
-      commits.map((commit) => {
-        const outcome = outcomes.get(commit);
-        return outcome === undefined || "error" in outcome
-          ? [commit, outcome ?? { error, unsettled }]
-          : [commit, { error: namingCommit(error, symbol, outcome.result), unsettled }];
-      }),
-    );
+    if (!isVersionStoreError(error, "commit-outcome-unknown")) throw error;
+    cause = error.cause;
   }
-}
-
-/** Callers need the commit's id to find out later what became of it. */
-function namingCommit(
-  error: unknown,
-  symbol: string,
-  { commitId, version }: CommitResult,
-): unknown {
-  if (!isVersionStoreError(error, "commit-outcome-unknown")) return error;
-  return new VersionStoreError(
-    "commit-outcome-unknown",
-    `the store did not say whether the commit happened; ask wasCommitted later symbol=${symbol} commit=${commitId}`,
-    { cause: error.cause, retry: "unknown-outcome", details: { symbol, commitId, version } },
+  // All of the group, or nothing of it; but what rests on published versions alone is settled.
+  const lastPublished = state?.head.lastVersion ?? 0;
+  return mapValues(outcomes, (outcome) =>
+    "error" in outcome || outcome.result.version <= lastPublished
+      ? outcome
+      : { error: outcomeUnknown(symbol, outcome.result, cause), unsettled: true },
   );
 }
 
+function mapValues<K, V, W>(map: ReadonlyMap<K, V>, change: (value: V) => W): Map<K, W> {
+  return new Map([...map].map(([key, value]) => [key, change(value)]));
+}
+
+/** Names the commit: its caller needs the id to find out later what became of it. */
+function outcomeUnknown(
+  symbol: string,
+  { commitId, version }: CommitResult,
+  cause: unknown,
+): VersionStoreError {
+  return new VersionStoreError(
+    "commit-outcome-unknown",
+    `the store did not say whether the commit happened; ask wasCommitted later symbol=${symbol} commit=${commitId}`,
+    { cause, retry: "unknown-outcome", details: { symbol, commitId, version } },
+  );
+}
 /**
  * Pages that a newer head replaced may be collected while an attempt still follows the older one: what looks like
  * damage is then only a lost race.

@@ -16,9 +16,18 @@ export interface HeadChange {
   /** The token of the head that `next` was built on; `undefined` when there was none. */
   readonly expected: RefToken | undefined;
   readonly next: Head;
-  /** Whether a head that was read back already contains the change. */
-  readonly isPublished: (head: Head) => boolean | Promise<boolean>;
+  /** Whether a head that was read back already contains the change; `undefined` when it cannot tell. */
+  readonly isPublished: (head: Head) => boolean | undefined | Promise<boolean | undefined>;
 }
+
+/**
+ * What became of a change.
+ *
+ * - `published`: it happened
+ * - `lost`: somebody else changed the head first; it did not happen and never will
+ * - `unclear`: somebody else changed the head, before it or after; if it did not happen by then, it never will
+ */
+export type HeadOutcome = "published" | "lost" | "unclear";
 
 /**
  * The commit point: one compare-and-set of a head.
@@ -29,11 +38,14 @@ export interface HeadChange {
  *
  * Takes no signal: once a change may have happened, its outcome is worth a few more requests.
  *
- * @returns whether `next` was published; `false` when somebody else changed the head first
- * @throws {VersionStoreError} `commit-outcome-unknown` when the store does not answer; nothing may be cleaned up then
+ * @throws {VersionStoreError} `commit-outcome-unknown` when the store does not answer; nothing may be cleaned up then.
+ *   Any other error means that it did not happen.
  */
-export async function publishHead(context: LibraryContext, change: HeadChange): Promise<boolean> {
-  const { key, expected, next, isPublished } = change;
+export async function publishHead(
+  context: LibraryContext,
+  change: HeadChange,
+): Promise<HeadOutcome> {
+  const { key, expected, next } = change;
   const bytes = sealHead(context, next);
   let cause: unknown;
   for (let attempt = 0; attempt <= MAX_READ_BACKS; attempt += 1) {
@@ -41,17 +53,15 @@ export async function publishHead(context: LibraryContext, change: HeadChange): 
       if (attempt > 0) {
         await context.clock.sleep(firstPauseMs * 2 ** (attempt - 1));
         const ref = await context.refs.read(key);
-        if (ref?.token !== expected) {
-          return ref !== undefined && (await isPublished(decodeHeadBytes(context, ref.value, key)));
-        }
+        if (ref?.token !== expected) return await judge(context, change, ref?.value);
       }
       const result = await context.refs.compareAndSet(key, expected, bytes);
-      if (result.swapped) return true;
+      if (result.swapped) return "published";
       // An earlier copy of this very call may be what changed the head.
-      if (attempt === 0) return false;
+      if (attempt === 0) return "lost";
     } catch (error) {
-      // Once one compare-and-set is unsettled, no later failure makes the outcome known.
-      if (cause === undefined && !mayHaveHappened(error)) throw error;
+      // Nothing happened; but once one compare-and-set is unsettled, no later failure makes the outcome known.
+      if (cause === undefined && retryAdvice(error) === "never") throw error;
       cause = error;
     }
   }
@@ -62,7 +72,14 @@ export async function publishHead(context: LibraryContext, change: HeadChange): 
   );
 }
 
-function mayHaveHappened(error: unknown): boolean {
-  const advice = retryAdvice(error);
-  return advice === "safe" || advice === "unknown-outcome";
+/** The outcome, by a head that is not the one the change was built on. */
+async function judge(
+  context: LibraryContext,
+  { key, isPublished }: HeadChange,
+  bytes: Uint8Array | undefined,
+): Promise<HeadOutcome> {
+  if (bytes === undefined) return "unclear";
+  const published = await isPublished(decodeHeadBytes(context, bytes, key));
+  if (published === undefined) return "unclear";
+  return published ? "published" : "lost";
 }

@@ -2,6 +2,7 @@ import type { DocumentValue } from "@foretile/codecs/msgpack";
 import type { CallOptions, Key } from "@foretile/storage";
 import { sealDocument, type DocumentPointer } from "../document/blob-documents.ts";
 import type { DocumentKind } from "../document/document-kind.ts";
+import { ensureWritable } from "../library/ensure-writable.ts";
 import { documentKey, type DocumentArea } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
@@ -25,6 +26,7 @@ export interface WorkspaceOptions extends CallOptions {
  */
 export class Workspace {
   readonly id: string;
+  readonly kind: IntentKind;
   readonly #context: LibraryContext;
   readonly #lifetimeMs: number;
   /** Every blob it may have stored. */
@@ -36,9 +38,10 @@ export class Workspace {
   #startedMonotonicMs: number;
   #renewal: Promise<void> | undefined;
 
-  private constructor(context: LibraryContext, id: string, lifetimeMs: number) {
+  private constructor(context: LibraryContext, kind: IntentKind, lifetimeMs: number) {
     this.#context = context;
-    this.id = id;
+    this.id = context.ids.nextId();
+    this.kind = kind;
     this.#lifetimeMs = lifetimeMs;
     this.#startedAtMs = context.clock.nowMs();
     this.#startedMonotonicMs = context.clock.monotonicMs();
@@ -53,13 +56,8 @@ export class Workspace {
     context: LibraryContext,
     { kind, symbols, snapshot, lifetimeMs, signal }: WorkspaceOptions,
   ): Promise<Workspace> {
-    if (context.readOnly) {
-      throw new VersionStoreError(
-        "read-only-library",
-        "the library was opened for reading only; open it for writing to change it",
-      );
-    }
-    const workspace = new Workspace(context, context.ids.nextId(), lifetimeMs);
+    ensureWritable(context);
+    const workspace = new Workspace(context, kind, lifetimeMs);
     const startedAtMs = Math.floor(workspace.#startedAtMs);
     await writeIntent(
       context,
@@ -98,7 +96,7 @@ export class Workspace {
       facts,
     };
     this.#nextSegment += 1;
-    await this.renewWhenDue(options);
+    await this.renewWhenDue();
     await this.#context.blobs.putNew(this.#own(segmentEntryKey(entry)), bytes, options);
     return entry;
   }
@@ -134,6 +132,15 @@ export class Workspace {
     this.#attemptKeys = [];
   }
 
+  /**
+   * Gives up the documents of this attempt without deleting them: it is not known whether something published points at
+   * them. A collector finds out.
+   */
+  disownAttempt(): void {
+    for (const key of this.#attemptKeys) this.#ownKeys.delete(key);
+    this.#attemptKeys = [];
+  }
+
   /** Keys of the documents of this attempt. */
   get attemptKeys(): readonly Key[] {
     return this.#attemptKeys;
@@ -152,10 +159,14 @@ export class Workspace {
     if (state?.intent.state !== "running") throw this.#expired();
   }
 
-  /** Starts the lifetime anew when half of it is over. */
-  async renewWhenDue(options?: CallOptions): Promise<void> {
+  /**
+   * Starts the lifetime anew when half of it is over. Takes no signal, since calls that overlap share one renewal.
+   *
+   * @throws {VersionStoreError} `transaction-expired`
+   */
+  async renewWhenDue(): Promise<void> {
     if (this.#elapsedMs() <= this.#lifetimeMs * RENEW_AFTER) return;
-    this.#renewal ??= this.#renew(options).finally(() => {
+    this.#renewal ??= this.#renew().finally(() => {
       this.#renewal = undefined;
     });
     await this.#renewal;
@@ -172,18 +183,22 @@ export class Workspace {
     await deleteIntent(this.#context, this.id);
   }
 
-  async #renew(options?: CallOptions): Promise<void> {
-    if (this.#elapsedMs() > this.#lifetimeMs) throw this.#expired();
-    const state = await readIntent(this.#context, this.id, options);
-    if (state?.intent.state !== "running") throw this.#expired();
+  async #renew(): Promise<void> {
     const { clock } = this.#context;
-    const startedMonotonicMs = clock.monotonicMs();
-    const startedAtMs = clock.nowMs();
-    const change = { startedAtMs: Math.floor(startedAtMs) };
-    const token = await replaceIntent(this.#context, state, change, options);
-    if (token === undefined) throw this.#expired();
-    this.#startedAtMs = startedAtMs;
-    this.#startedMonotonicMs = startedMonotonicMs;
+    for (;;) {
+      if (this.#elapsedMs() > this.#lifetimeMs) throw this.#expired();
+      const state = await readIntent(this.#context, this.id);
+      if (state?.intent.state !== "running") throw this.#expired();
+      const startedMonotonicMs = clock.monotonicMs();
+      const startedAtMs = clock.nowMs();
+      const change = { startedAtMs: Math.floor(startedAtMs) };
+      const token = await replaceIntent(this.#context, state, change);
+      // Somebody gave it up, or a late copy of an earlier renewal came in between: the next look tells.
+      if (token === undefined) continue;
+      this.#startedAtMs = startedAtMs;
+      this.#startedMonotonicMs = startedMonotonicMs;
+      return;
+    }
   }
 
   /** The larger of both clocks: the monotonic one stands still while a machine sleeps. */

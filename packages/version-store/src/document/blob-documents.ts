@@ -2,7 +2,7 @@ import { documentHash, type DocumentCodec, type DocumentValue } from "@foretile/
 import type { BlobStore, CallOptions, Key } from "@foretile/storage";
 import { VersionStoreError } from "../version-store-error.ts";
 import { equalBytes } from "./content-hash.ts";
-import { openDocument, type DocumentKind } from "./document-kind.ts";
+import { openDocument, sealKind, type DocumentKind } from "./document-kind.ts";
 
 /** Points at an immutable document: where it is and exactly what it is. */
 export interface DocumentPointer {
@@ -19,20 +19,18 @@ export interface SealedDocument {
   readonly bytes: Uint8Array;
 }
 
-/** Seals a document for a key. */
+/**
+ * Seals a document for a key.
+ *
+ * @throws {VersionStoreError} `invalid-argument` when it would be too large to be read back
+ */
 export function sealDocument(
   codec: DocumentCodec,
   kind: DocumentKind,
   key: Key,
   value: DocumentValue,
 ): SealedDocument {
-  const bytes = codec.seal(kind.code, kind.version, value);
-  if (bytes.length > kind.maxBytes) {
-    throw new VersionStoreError(
-      "invalid-argument",
-      `${kind.name} would be too large bytes=${bytes.length} limit=${kind.maxBytes}`,
-    );
-  }
+  const bytes = sealKind(codec, kind, value);
   return { pointer: { key, length: bytes.length, hash: documentHash(bytes) }, bytes };
 }
 

@@ -1,6 +1,8 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
+import type { Key } from "@foretile/storage";
 import { VersionStoreError } from "../version-store-error.ts";
 import type { DocumentReader } from "./document-reader.ts";
+import { asKey } from "./stored-key.ts";
 
 /**
  * Reads lists of records that are stored column by column: one list per field, all equally long.
@@ -37,6 +39,10 @@ export class ColumnReader {
 
   optionalTexts(name: string): (string | undefined)[] {
     return this.#column(name, (value) => asOptional(value, asText), "texts").map(fromOptional);
+  }
+
+  keys(name: string): Key[] {
+    return this.#column(name, asKey, "keys");
   }
 
   values(name: string): DocumentValue[] {

@@ -79,6 +79,24 @@ export const INTENT_KIND: DocumentKind = {
 };
 
 /**
+ * Seals a document of a kind.
+ *
+ * @throws {VersionStoreError} `invalid-argument` when it would be too large to be read back
+ */
+export function sealKind(
+  codec: DocumentCodec,
+  kind: DocumentKind,
+  value: DocumentValue,
+): Uint8Array {
+  const bytes = codec.seal(kind.code, kind.version, value);
+  if (bytes.length <= kind.maxBytes) return bytes;
+  throw new VersionStoreError(
+    "invalid-argument",
+    `${kind.name} would be too large bytes=${bytes.length} limit=${kind.maxBytes}`,
+  );
+}
+
+/**
  * Opens a sealed document of a kind.
  *
  * @param key where the bytes were found, for messages

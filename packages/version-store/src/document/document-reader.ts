@@ -1,5 +1,7 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
+import type { Key } from "@foretile/storage";
 import { VersionStoreError } from "../version-store-error.ts";
+import { asKey } from "./stored-key.ts";
 
 /**
  * Reads typed fields out of a decoded document and says which field is wrong.
@@ -45,6 +47,11 @@ export class DocumentReader {
   text(name: string): string {
     const value = this.value(name);
     return typeof value === "string" ? value : this.#fail(name, "text");
+  }
+
+  /** A key of a store. */
+  key(name: string): Key {
+    return asKey(this.value(name)) ?? this.#fail(name, "a key");
   }
 
   /** A safe integer ≥ `minimum` (default 0). */

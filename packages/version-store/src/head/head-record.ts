@@ -1,5 +1,5 @@
 import type { CallOptions, Key, RefToken } from "@foretile/storage";
-import { HEAD_KIND, openDocument } from "../document/document-kind.ts";
+import { HEAD_KIND, openDocument, sealKind } from "../document/document-kind.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import { decodeHead, encodeHead, type Head } from "./head.ts";
@@ -34,6 +34,7 @@ export function decodeHeadBytes(context: LibraryContext, bytes: Uint8Array, key:
   return decodeHead(openDocument(context.documents, HEAD_KIND, bytes, key));
 }
 
+/** @throws {VersionStoreError} `invalid-argument` when the head would be too large to be read back */
 export function sealHead(context: LibraryContext, head: Head): Uint8Array {
-  return context.documents.seal(HEAD_KIND.code, HEAD_KIND.version, encodeHead(head));
+  return sealKind(context.documents, HEAD_KIND, encodeHead(head));
 }

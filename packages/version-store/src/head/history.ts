@@ -3,6 +3,7 @@ import type { CallOptions } from "@foretile/storage";
 import type { DocumentPointer } from "../document/blob-documents.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { VersionEntry } from "../version/version-entry.ts";
+import { isVersionStoreError } from "../version-store-error.ts";
 import type { Head } from "./head.ts";
 import {
   encodeEntryPage,
@@ -15,7 +16,7 @@ import {
 } from "./history-run.ts";
 
 /** A head keeps at most this many versions inline; a read of the newest and most lists cost one request. */
-const MAX_RECENT = 64;
+export const MAX_RECENT = 64;
 
 /** How many of them move to one page when the head is full. */
 const YOUNG_ENTRIES = 32;
@@ -68,10 +69,28 @@ async function joinYoungPages(
   const lastGrown = history.findLastIndex((run) => run.level > 0 || run.count > YOUNG_ENTRIES);
   const young = history.slice(lastGrown + 1);
   if (young.length < YOUNG_PAGES) return history;
-  const pages = await Promise.all(young.map((run) => readEntryPage(context, run, options)));
-  const entries = pages.flat();
+  const entries = await readEntries(context, young, options);
+  if (entries === undefined) return history;
   const page = await writePage(encodeEntryPage(entries));
   return [...history.slice(0, lastGrown + 1), runOfEntries(entries, page)];
+}
+
+/**
+ * `undefined` when a page is damaged or was collected by now: a newer head replaced it then, and this one is not going
+ * to be published. Either way it is no reason to refuse new versions; those who need the page will be told.
+ */
+async function readEntries(
+  context: LibraryContext,
+  runs: readonly HistoryRun[],
+  options?: CallOptions,
+): Promise<VersionEntry[] | undefined> {
+  try {
+    const pages = await Promise.all(runs.map((run) => readEntryPage(context, run, options)));
+    return pages.flat();
+  } catch (error) {
+    if (isVersionStoreError(error, "data-integrity")) return undefined;
+    throw error;
+  }
 }
 
 async function raiseOldRuns(

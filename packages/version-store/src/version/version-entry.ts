@@ -1,5 +1,4 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
-import { toKey } from "@foretile/storage";
 import type { DocumentPointer } from "../document/blob-documents.ts";
 import { ColumnReader, joinFixedBytes } from "../document/columns.ts";
 import { CONTENT_HASH_BYTES } from "../document/content-hash.ts";
@@ -42,7 +41,7 @@ export function encodePointer(pointer: DocumentPointer): DocumentValue {
 
 export function decodePointer(reader: DocumentReader): DocumentPointer {
   return {
-    key: toKey(reader.text("key")),
+    key: reader.key("key"),
     length: reader.integer("length"),
     hash: reader.bytes("hash", POINTER_HASH_BYTES),
   };
@@ -87,13 +86,14 @@ export function decodeVersionEntries(reader: DocumentReader, what: string): Vers
   const users = columns.optionalTexts("users");
   const messages = columns.optionalTexts("messages");
   const replacedAtMs = columns.optionalIntegers("replaced_at_ms");
-  const keys = columns.texts("document_keys");
+  const keys = columns.keys("document_keys");
   const lengths = columns.integers("document_lengths");
   const hashes = columns.fixedBytes("document_hashes", POINTER_HASH_BYTES);
   let previous = 0;
   return columns.integers("versions", 1).map((version, index): VersionEntry => {
     const operation = operations[index];
-    if (version <= previous || !isOperation(operation)) {
+    const key = keys[index];
+    if (version <= previous || !isOperation(operation) || key === undefined) {
       throw new VersionStoreError("data-integrity", `${what} has a wrong entry index=${index}`);
     }
     previous = version;
@@ -111,7 +111,7 @@ export function decodeVersionEntries(reader: DocumentReader, what: string): Vers
       message: messages[index],
       replacedAtMs: replacedAtMs[index],
       document: {
-        key: toKey(keys[index] ?? ""),
+        key,
         length: lengths[index] ?? 0,
         hash: hashes[index] ?? new Uint8Array(),
       },
