@@ -2,6 +2,7 @@ import type { CallOptions, Key, RefToken } from "@foretile/storage";
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import { INTENT_KIND, openDocument, sealKind } from "../document/document-kind.ts";
 import { DocumentReader } from "../document/document-reader.ts";
+import { createRecord } from "../library/create-record.ts";
 import { intentKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
@@ -52,11 +53,11 @@ export async function writeIntent(
   context: LibraryContext,
   intent: Intent,
   options?: CallOptions,
-): Promise<RefToken | undefined> {
+): Promise<RefToken> {
   const key = intentKey(intent.transactionId);
   const bytes = sealIntent(context, intent);
-  const result = await context.refs.compareAndSet(key, undefined, bytes, options);
-  if (result.swapped) return result.token;
+  const token = await createRecord(context.refs, key, bytes, options);
+  if (token !== undefined) return token;
   throw new VersionStoreError(
     "invalid-argument",
     `transaction id was used before transaction=${intent.transactionId}`,

@@ -1,9 +1,10 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import type { DocumentCodec } from "@foretile/codecs/msgpack";
 import type { CallOptions, RefStore } from "@foretile/storage";
-import { CONFIG_KIND, openDocument } from "../document/document-kind.ts";
+import { CONFIG_KIND, openDocument, sealKind } from "../document/document-kind.ts";
 import { DocumentReader } from "../document/document-reader.ts";
 import { VersionStoreError } from "../version-store-error.ts";
+import { createRecord } from "./create-record.ts";
 import { CONFIG_KEY } from "./keys.ts";
 
 /** How long a library keeps things that are on their way out. All in milliseconds. */
@@ -40,7 +41,7 @@ export const DEFAULT_TIMES: LibraryTimes = {
 /**
  * Makes the library's config record.
  *
- * @throws {VersionStoreError} `library-exists`
+ * @throws {VersionStoreError} `invalid-argument` for times or a quota that no library can have, `library-exists`
  */
 export async function createConfig(
   refs: RefStore,
@@ -48,9 +49,10 @@ export async function createConfig(
   config: LibraryConfig,
   options?: CallOptions,
 ): Promise<void> {
-  const bytes = documents.seal(CONFIG_KIND.code, CONFIG_KIND.version, encodeConfig(config));
-  const result = await refs.compareAndSet(CONFIG_KEY, undefined, bytes, options);
-  if (!result.swapped) {
+  checkConfig(config);
+  const bytes = sealKind(documents, CONFIG_KIND, encodeConfig(config));
+  const token = await createRecord(refs, CONFIG_KEY, bytes, options);
+  if (token === undefined) {
     throw new VersionStoreError(
       "library-exists",
       "the store holds a library already; open it instead",
@@ -73,6 +75,19 @@ export async function readConfig(
     throw new VersionStoreError("not-a-library", "the store holds no library; create one first");
   }
   return decodeConfig(openDocument(documents, CONFIG_KIND, ref.value, CONFIG_KEY));
+}
+
+/** What could not be read back must not be written. */
+function checkConfig(config: LibraryConfig): void {
+  try {
+    decodeConfig(encodeConfig(config));
+  } catch (cause) {
+    throw new VersionStoreError(
+      "invalid-argument",
+      "times and quota of a library must be whole numbers in their documented ranges",
+      { cause },
+    );
+  }
 }
 
 function encodeConfig(config: LibraryConfig): DocumentValue {
