@@ -1,6 +1,9 @@
 import type { CallOptions } from "@foretile/storage";
 import { findByVersion } from "../head/find-entry.ts";
-import { newestEntry, type Head } from "../head/head.ts";
+import { emptyHead, newestEntry, type Head } from "../head/head.ts";
+import { appendEntries } from "../head/history.ts";
+import { removeVersions, type PageWriters } from "../head/remove-versions.ts";
+import { selectVersionsBefore } from "../head/version-selection.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { LoadedManifest } from "../manifest/read-manifest.ts";
 import type { StoredManifest } from "../manifest/stored-manifest.ts";
@@ -11,6 +14,7 @@ import {
   type VersionRecord,
 } from "../version/read-version.ts";
 import type { VersionEntry } from "../version/version-entry.ts";
+import type { RemovesEarlier } from "./version-content.ts";
 
 /**
  * What a commit builds on: the symbol as the commit will find it. Everything it gives is live in the very head that
@@ -32,10 +36,11 @@ export interface CommitBase {
 
 /** The symbol in the middle of a change of its head: what the head says, and versions about to be added. */
 export class PendingSymbol {
-  readonly entries: VersionEntry[] = [];
   readonly #context: LibraryContext;
   readonly #symbol: string;
-  readonly #head: Head | undefined;
+  #head: Omit<Head, "changeId">;
+  /** Versions about to be added that are not in the lists of `#head`. */
+  #added: VersionEntry[] = [];
   #newestRecord: Promise<VersionRecord> | undefined;
   #newestVersion: Promise<Version> | undefined;
   /** Manifests of versions about to be added: their documents may not be stored yet. */
@@ -44,24 +49,70 @@ export class PendingSymbol {
   constructor(context: LibraryContext, symbol: string, head: Head | undefined) {
     this.#context = context;
     this.#symbol = symbol;
-    this.#head = head;
+    this.#head = head ?? emptyHead(symbol);
   }
 
   get newest(): VersionEntry | undefined {
-    return this.entries.at(-1) ?? (this.#head && newestEntry(this.#head));
+    return this.#added.at(-1) ?? newestEntry(this.#head);
   }
 
   get lastVersion(): number {
-    return this.entries.at(-1)?.version ?? this.#head?.lastVersion ?? 0;
+    return this.#added.at(-1)?.version ?? this.#head.lastVersion;
   }
 
   get lastCommittedAtMs(): number {
-    return this.entries.at(-1)?.committedAtMs ?? this.#head?.lastCommittedAtMs ?? 0;
+    return this.#added.at(-1)?.committedAtMs ?? this.#head.lastCommittedAtMs;
   }
 
   /** Adds a version that is about to be published, with its manifest unless that is another version's. */
   add(entry: VersionEntry, record: VersionRecord, manifest: LoadedManifest | undefined): void {
-    this.entries.push(entry);
+    this.#added.push(entry);
+    this.#setNewest(record, manifest);
+  }
+
+  /** Adds a `delete` and removes versions before it. When this fails, nothing was added. */
+  async addDelete(
+    entry: VersionEntry,
+    record: VersionRecord,
+    { except, undeleteMs }: RemovesEarlier,
+    writers: PageWriters,
+  ): Promise<void> {
+    const head = await this.#withAdded([...this.#added, entry], writers);
+    const { version, committedAtMs } = entry;
+    this.#head = await removeVersions(
+      this.#context,
+      head,
+      {
+        selection: selectVersionsBefore(version, except),
+        reason: "delete",
+        removedAtMs: committedAtMs,
+        keepUntilMs: committedAtMs + undeleteMs,
+      },
+      writers,
+    );
+    this.#added = [];
+    this.#setNewest(record, undefined);
+  }
+
+  /** The head with everything that was added. */
+  async nextHead(writers: PageWriters): Promise<Head> {
+    const head = await this.#withAdded(this.#added, writers);
+    return { ...head, changeId: this.#context.ids.nextId() };
+  }
+
+  async #withAdded(
+    added: readonly VersionEntry[],
+    { history }: PageWriters,
+  ): Promise<Omit<Head, "changeId">> {
+    const lists = await appendEntries(this.#context, this.#head, added, history);
+    const {
+      version: lastVersion = this.#head.lastVersion,
+      committedAtMs: lastCommittedAtMs = this.#head.lastCommittedAtMs,
+    } = added.at(-1) ?? {};
+    return { ...this.#head, ...lists, lastVersion, lastCommittedAtMs };
+  }
+
+  #setNewest(record: VersionRecord, manifest: LoadedManifest | undefined): void {
     this.#newestRecord = Promise.resolve(record);
     this.#newestVersion = undefined;
     if (manifest !== undefined && record.stored !== undefined) {
@@ -78,8 +129,8 @@ export class PendingSymbol {
       record: async () => (hasValue ? this.#record(newest) : undefined),
       version: async () => (hasValue ? this.#version(newest) : undefined),
       find: async (version, options) =>
-        this.entries.find((entry) => entry.version === version) ??
-        (this.#head && findByVersion(this.#context, this.#head, version, options)),
+        this.#added.find((entry) => entry.version === version) ??
+        findByVersion(this.#context, this.#head, version, options),
     };
   }
 

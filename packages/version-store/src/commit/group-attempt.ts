@@ -1,10 +1,9 @@
 import { encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
 import { CONTENT_HASH_BYTES, equalBytes } from "../document/content-hash.ts";
-import { HISTORY_PAGE_KIND, VERSION_KIND } from "../document/document-kind.ts";
+import { VERSION_KIND } from "../document/document-kind.ts";
 import { sha256 } from "../document/sha256.ts";
 import type { HeadState } from "../head/head-record.ts";
-import { emptyHead, type Head } from "../head/head.ts";
-import { appendEntries } from "../head/history.ts";
+import type { Head } from "../head/head.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { LoadedManifest } from "../manifest/read-manifest.ts";
 import { startManifest, type StartedManifest } from "../manifest/write-manifest.ts";
@@ -15,6 +14,7 @@ import { VersionStoreError } from "../version-store-error.ts";
 import { checkReused } from "./check-reused.ts";
 import { checkShared } from "./check-shared.ts";
 import { PendingSymbol, type CommitBase } from "./commit-base.ts";
+import { pageWriters } from "./page-writers.ts";
 import type { CommitResult, QueuedCommit } from "./queued-commit.ts";
 import type { NewContent, VersionContent } from "./version-content.ts";
 
@@ -22,7 +22,6 @@ import type { NewContent, VersionContent } from "./version-content.ts";
 export class GroupAttempt {
   readonly #context: LibraryContext;
   readonly #symbol: string;
-  readonly #state: HeadState | undefined;
   readonly #pending: PendingSymbol;
   readonly #uploads = new Map<QueuedCommit, Promise<void>[]>();
   /** The first that made a version: pages of history are stored in its name. */
@@ -31,13 +30,12 @@ export class GroupAttempt {
   constructor(context: LibraryContext, symbol: string, state: HeadState | undefined) {
     this.#context = context;
     this.#symbol = symbol;
-    this.#state = state;
     this.#pending = new PendingSymbol(context, symbol, state?.head);
   }
 
   /** Whether there is anything to publish. */
   get isEmpty(): boolean {
-    return this.#pending.entries.length === 0;
+    return this.#leader === undefined;
   }
 
   /**
@@ -71,17 +69,11 @@ export class GroupAttempt {
 
   /** The head with everything that was added, its pages stored, and the newest of what was added. */
   async nextHead(): Promise<{ readonly next: Head; readonly newest: VersionEntry }> {
-    const { entries, newest, lastVersion, lastCommittedAtMs } = this.#pending;
-    const leader = this.#leader;
-    if (leader === undefined || newest === undefined) {
+    const { newest } = this.#pending;
+    if (this.#leader === undefined || newest === undefined) {
       throw new VersionStoreError("invalid-argument", "there is nothing to publish");
     }
-    const before = this.#state?.head ?? emptyHead(this.#symbol);
-    const lists = await appendEntries(this.#context, before, entries, (value) =>
-      leader.workspace.putDocument("p", HISTORY_PAGE_KIND, value),
-    );
-    const changeId = this.#context.ids.nextId();
-    return { next: { ...before, ...lists, changeId, lastVersion, lastCommittedAtMs }, newest };
+    return { next: await this.#pending.nextHead(pageWriters(this.#leader.workspace)), newest };
   }
 
   async #unchanged(
@@ -146,7 +138,11 @@ export class GroupAttempt {
       effect,
       stored: document.manifest,
     };
-    this.#pending.add(entry, record, loadedManifest(content, manifest));
+    if ("removes" in content && content.removes !== undefined) {
+      await this.#pending.addDelete(entry, record, content.removes, pageWriters(workspace));
+    } else {
+      this.#pending.add(entry, record, loadedManifest(content, manifest));
+    }
     this.#leader ??= commit;
     return resultOf(entry, true);
   }

@@ -31,9 +31,19 @@ export interface SharedContent extends ContentFacts {
   readonly sharedWith: VersionRecord;
 }
 
+/** Removes all versions before a `delete`, in the same change of the head. */
+export interface RemovesEarlier {
+  /** Versions that stay readable by number. */
+  readonly except: ReadonlySet<number>;
+  /** How long the others can be taken back, in milliseconds. */
+  readonly undeleteMs: number;
+}
+
 /** No value: the symbol is deleted. */
 export interface NoContent extends ContentFacts {
   readonly operation: "delete";
+  /** Default: all earlier versions stay readable by number. */
+  readonly removes?: RemovesEarlier | undefined;
 }
 
 /** What a commit publishes. */

@@ -2,13 +2,14 @@ import { timeOfId } from "@foretile/resilience";
 import type { CallOptions } from "@foretile/storage";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { VersionEntry } from "../version/version-entry.ts";
-import type { Head } from "./head.ts";
+import { newestEntry, type Head } from "./head.ts";
+import type { VersionLists } from "./history.ts";
 import { readEntryPage, readRunPage, type HistoryRun } from "./history-run.ts";
 
 /** The entry of one version, from the head or from the one page that may hold it. */
 export async function findByVersion(
   context: LibraryContext,
-  head: Head,
+  head: VersionLists,
   version: number,
   options?: CallOptions,
 ): Promise<VersionEntry | undefined> {
@@ -24,7 +25,7 @@ export async function findByVersion(
 /** The newest version that was committed at `timeMs` or before. */
 export async function findByTime(
   context: LibraryContext,
-  head: Head,
+  head: VersionLists,
   timeMs: number,
   options?: CallOptions,
 ): Promise<VersionEntry | undefined> {
@@ -39,10 +40,23 @@ export async function findByTime(
   return entries.findLast((entry) => entry.committedAtMs <= timeMs);
 }
 
+/**
+ * Whether another version was the newest at a time after all: the one after `entry` was committed by then, and removed
+ * since. Once it is the newest again, it is so for all later times.
+ */
+export function wasReplaced(
+  head: Pick<Head, "recent">,
+  entry: VersionEntry,
+  timeMs: number,
+): boolean {
+  const { replacedAtMs } = entry;
+  return replacedAtMs !== undefined && replacedAtMs <= timeMs && entry !== newestEntry(head);
+}
+
 /** The nth newest version, 1 for the newest. */
 export async function findNthNewest(
   context: LibraryContext,
-  head: Head,
+  head: VersionLists,
   n: number,
   options?: CallOptions,
 ): Promise<VersionEntry | undefined> {
@@ -69,7 +83,7 @@ export async function findNthNewest(
  */
 export async function findByCommit(
   context: LibraryContext,
-  head: Head,
+  head: VersionLists,
   commitId: string,
   options?: CallOptions,
 ): Promise<VersionEntry | undefined> {
@@ -105,7 +119,7 @@ async function findCommitInRuns(
 /** Follows `choose` from the head's runs down to a page of entries; none when it chooses none. */
 async function descend(
   context: LibraryContext,
-  head: Head,
+  head: VersionLists,
   choose: (runs: readonly HistoryRun[]) => HistoryRun | undefined,
   options?: CallOptions,
 ): Promise<readonly VersionEntry[]> {

@@ -60,7 +60,7 @@ export function emptyHead(symbol: string): Omit<Head, "changeId"> {
 }
 
 /** The newest version, which may be a `delete`; `undefined` when there is none. */
-export function newestEntry(head: Head): VersionEntry | undefined {
+export function newestEntry(head: Pick<Head, "recent">): VersionEntry | undefined {
   return head.recent.at(-1);
 }
 

@@ -21,8 +21,11 @@ export const MAX_RECENT = 64;
 /** How many of them move to one page when the head is full. */
 const YOUNG_ENTRIES = 32;
 
-/** So many young pages become one, of 256 versions: few requests for long histories, little rewritten. */
+/** So many young pages become one: few requests for long histories, little rewritten. */
 const YOUNG_PAGES = 8;
+
+/** How many versions a page has that is not young any more. */
+export const ENTRIES_PER_PAGE: number = YOUNG_ENTRIES * YOUNG_PAGES;
 
 /** A head lists at most this many runs of one level; the older half of more moves to a page of the next level. */
 const MAX_RUNS = 64;
@@ -93,7 +96,8 @@ async function readEntries(
   }
 }
 
-async function raiseOldRuns(
+/** Moves the older half of too many runs of one level to a page of the next level. */
+export async function raiseOldRuns(
   history: readonly HistoryRun[],
   writePage: WritePage,
 ): Promise<readonly HistoryRun[]> {
@@ -109,23 +113,53 @@ async function raiseOldRuns(
   return runs;
 }
 
+export interface ListEntriesOptions extends CallOptions {
+  /** Only versions below this. Default: all. */
+  readonly before?: number | undefined;
+}
+
 /** All versions, newest first, page by page. */
 export async function* entriesNewestFirst(
   context: LibraryContext,
-  head: Head,
-  options?: CallOptions,
+  head: VersionLists,
+  options: ListEntriesOptions = {},
 ): AsyncGenerator<readonly VersionEntry[], void, undefined> {
-  if (head.recent.length > 0) yield head.recent.toReversed();
-  yield* runsNewestFirst(context, head.history, options);
+  const { before = Infinity } = options;
+  const recent = head.recent.filter(({ version }) => version < before);
+  if (recent.length > 0) yield recent.toReversed();
+  yield* runsNewestFirst(context, head.history, before, options);
 }
 
 async function* runsNewestFirst(
   context: LibraryContext,
   runs: readonly HistoryRun[],
-  options?: CallOptions,
+  before: number,
+  options: CallOptions,
 ): AsyncGenerator<readonly VersionEntry[], void, undefined> {
   for (const run of runs.toReversed()) {
-    if (run.level === 0) yield (await readEntryPage(context, run, options)).toReversed();
-    else yield* runsNewestFirst(context, await readRunPage(context, run, options), options);
+    if (run.firstVersion >= before) continue;
+    if (run.level > 0) {
+      yield* runsNewestFirst(context, await readRunPage(context, run, options), before, options);
+      continue;
+    }
+    const entries = await readEntryPage(context, run, options);
+    yield entries.filter(({ version }) => version < before).toReversed();
   }
+}
+
+/** All versions, oldest first, page by page. */
+export async function* entriesOldestFirst(
+  context: LibraryContext,
+  { recent, history }: VersionLists,
+  options?: CallOptions,
+): AsyncGenerator<readonly VersionEntry[], void, undefined> {
+  for (const run of history) {
+    if (run.level === 0) {
+      yield await readEntryPage(context, run, options);
+    } else {
+      const below = await readRunPage(context, run, options);
+      yield* entriesOldestFirst(context, { recent: [], history: below }, options);
+    }
+  }
+  if (recent.length > 0) yield recent;
 }

@@ -1,7 +1,7 @@
 import type { CallOptions } from "@foretile/storage";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { VersionEntry } from "../version/version-entry.ts";
-import type { VersionLists, WritePage } from "./history.ts";
+import { MAX_RECENT, type VersionLists, type WritePage } from "./history.ts";
 import {
   encodeEntryPage,
   encodeRunPage,
@@ -11,12 +11,13 @@ import {
   runOfRuns,
   type HistoryRun,
 } from "./history-run.ts";
+import type { VersionSelection } from "./version-selection.ts";
 
-/** A head's lists without some versions, and those versions. */
-export interface RemovedEntries {
-  readonly lists: VersionLists;
-  /** Oldest first. */
-  readonly removed: readonly VersionEntry[];
+export interface RemoveEntriesOptions extends CallOptions {
+  /** Stores a page of history. */
+  readonly writePage: WritePage;
+  /** Takes what was removed, some at a time, newest first. */
+  readonly onRemoved: (entries: readonly VersionEntry[]) => void | Promise<void>;
 }
 
 /**
@@ -27,68 +28,60 @@ export interface RemovedEntries {
 export async function removeEntries(
   context: LibraryContext,
   lists: VersionLists,
-  versions: ReadonlySet<number>,
-  writePage: WritePage,
-  options?: CallOptions,
-): Promise<RemovedEntries> {
-  const removal = new Removal(context, versions, writePage, options);
-  const recent = removal.fromEntries(lists.recent);
+  selection: VersionSelection,
+  options: RemoveEntriesOptions,
+): Promise<VersionLists> {
+  const removal = new EntryRemoval(context, selection, options);
+  const recent = await removal.fromEntries(lists.recent);
   const history = await removal.fromRuns(lists.history);
-  const left = await refillRecent(context, { recent, history }, options);
-  return { lists: left, removed: removal.removed.toReversed() };
+  return refillRecent(context, { recent, history }, options);
 }
 
 /** The newest version always stands in the head itself. */
 async function refillRecent(
   context: LibraryContext,
   lists: VersionLists,
-  options?: CallOptions,
+  options: RemoveEntriesOptions,
 ): Promise<VersionLists> {
   let { recent, history } = lists;
-  while (recent.length === 0 && history.length > 0) {
-    const older = history.slice(0, -1);
+  while (recent.length === 0) {
     const run = history.at(-1);
     if (run === undefined) break;
-    if (run.level === 0) {
-      recent = await readEntryPage(context, run, options);
-      history = older;
-    } else {
-      history = [...older, ...(await readRunPage(context, run, options))];
+    history = history.slice(0, -1);
+    if (run.level > 0) {
+      history = [...history, ...(await readRunPage(context, run, options))];
+      continue;
+    }
+    const entries = await readEntryPage(context, run, options);
+    recent = entries.slice(-MAX_RECENT);
+    const older = entries.slice(0, -MAX_RECENT);
+    if (older.length > 0) {
+      history = [...history, runOfEntries(older, await options.writePage(encodeEntryPage(older)))];
     }
   }
   return { recent, history };
 }
 
 /** Walks from the newest version to the oldest. */
-class Removal {
-  /** Newest first. */
-  readonly removed: VersionEntry[] = [];
+class EntryRemoval {
   readonly #context: LibraryContext;
-  readonly #versions: readonly number[];
-  readonly #wanted: ReadonlySet<number>;
-  readonly #writePage: WritePage;
-  readonly #options: CallOptions | undefined;
+  readonly #selection: VersionSelection;
+  readonly #options: RemoveEntriesOptions;
   /** When the version after the next kept one was committed, if that version was taken out. */
   #replacedAtMs: number | undefined;
 
-  constructor(
-    context: LibraryContext,
-    versions: ReadonlySet<number>,
-    writePage: WritePage,
-    options: CallOptions | undefined,
-  ) {
+  constructor(context: LibraryContext, selection: VersionSelection, options: RemoveEntriesOptions) {
     this.#context = context;
-    this.#wanted = versions;
-    this.#versions = [...versions];
-    this.#writePage = writePage;
+    this.#selection = selection;
     this.#options = options;
   }
 
-  fromEntries(entries: readonly VersionEntry[]): VersionEntry[] {
+  async fromEntries(entries: readonly VersionEntry[]): Promise<VersionEntry[]> {
     const kept: VersionEntry[] = [];
+    const removed: VersionEntry[] = [];
     for (const entry of entries.toReversed()) {
-      if (this.#wanted.has(entry.version)) {
-        this.removed.push(entry);
+      if (this.#selection.has(entry.version)) {
+        removed.push(entry);
         this.#replacedAtMs = entry.committedAtMs;
         continue;
       }
@@ -96,6 +89,7 @@ class Removal {
       kept.push(replacedAtMs === entry.replacedAtMs ? entry : { ...entry, replacedAtMs });
       this.#replacedAtMs = undefined;
     }
+    if (removed.length > 0) await this.#options.onRemoved(removed);
     return kept.toReversed();
   }
 
@@ -110,19 +104,27 @@ class Removal {
 
   #concerns(run: HistoryRun): boolean {
     return (
-      this.#replacedAtMs !== undefined ||
-      this.#versions.some((version) => run.firstVersion <= version && version <= run.lastVersion)
+      this.#replacedAtMs !== undefined || this.#selection.touches(run.firstVersion, run.lastVersion)
     );
   }
 
   async #fromRun(run: HistoryRun): Promise<HistoryRun | undefined> {
+    const { writePage } = this.#options;
     if (run.level === 0) {
-      const entries = this.fromEntries(await readEntryPage(this.#context, run, this.#options));
+      const before = await readEntryPage(this.#context, run, this.#options);
+      const entries = await this.fromEntries(before);
       if (entries.length === 0) return undefined;
-      return runOfEntries(entries, await this.#writePage(encodeEntryPage(entries)));
+      if (sameItems(entries, before)) return run;
+      return runOfEntries(entries, await writePage(encodeEntryPage(entries)));
     }
-    const runs = await this.fromRuns(await readRunPage(this.#context, run, this.#options));
+    const before = await readRunPage(this.#context, run, this.#options);
+    const runs = await this.fromRuns(before);
     if (runs.length === 0) return undefined;
-    return runOfRuns(runs, await this.#writePage(encodeRunPage(runs)));
+    if (sameItems(runs, before)) return run;
+    return runOfRuns(runs, await writePage(encodeRunPage(runs)));
   }
+}
+
+function sameItems<T>(left: readonly T[], right: readonly T[]): boolean {
+  return left.length === right.length && left.every((item, index) => item === right[index]);
 }

@@ -1,5 +1,11 @@
 import type { CallOptions } from "@foretile/storage";
-import { findByCommit, findByTime, findByVersion, findNthNewest } from "../head/find-entry.ts";
+import {
+  findByCommit,
+  findByTime,
+  findByVersion,
+  findNthNewest,
+  wasReplaced,
+} from "../head/find-entry.ts";
 import { newestEntry, type Head } from "../head/head.ts";
 import { withHead } from "../head/with-head.ts";
 import type { LibraryContext } from "../library/library-context.ts";
@@ -85,8 +91,7 @@ async function find(
   if (asOf.kind === "commit") return findByCommit(context, head, asOf.commitId, options);
   if (asOf.kind === "latest") return newestEntry(head);
   const entry = await findByTime(context, head, asOf.timeMs, options);
-  // The version after it was removed, and it was the newest at that time.
-  return entry?.replacedAtMs !== undefined && entry.replacedAtMs <= asOf.timeMs ? undefined : entry;
+  return entry !== undefined && wasReplaced(head, entry, asOf.timeMs) ? undefined : entry;
 }
 
 function withValue(
