@@ -1,4 +1,4 @@
-import { commonType, fitFloat64, holdsEvery, isBigintArray } from "../value/element-conversion.ts";
+import { commonType, fitFloat64, isBigintArray } from "../value/element-conversion.ts";
 import type { NumericArray, NumericType } from "../value/element-type.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import type { SchemaPolicy } from "./rowwise-operations.ts";
@@ -28,8 +28,7 @@ export function agreeOnType(meeting: TypeMeeting): NumericType {
   const { stored, incoming, values, policy } = meeting;
   if (stored === incoming) return stored;
   if (policy === "strict") throw mismatch(meeting, "the strict policy takes no other type");
-  if (holdsEvery(stored, incoming)) return stored;
-  const agreed = stored === "float64" ? stored : commonType(stored, incoming);
+  const agreed = commonType(stored, incoming);
   if (agreed === undefined) throw mismatch(meeting, "no type holds both");
   if (agreed !== stored && policy !== "promote") {
     throw mismatch(meeting, `the promote policy would store everything as ${agreed}`);

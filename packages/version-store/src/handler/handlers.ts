@@ -6,6 +6,9 @@ import { valueHandler } from "./value-handler.ts";
 
 const HANDLERS: readonly Handler[] = [frameHandler, arrayHandler, valueHandler];
 
+/** Names of the handlers that this build has. */
+export const HANDLER_NAMES: readonly string[] = HANDLERS.map(({ name }) => name);
+
 /**
  * The handler of a value that is to be stored.
  *
