@@ -1,9 +1,15 @@
+import { loadChecksum, type Checksum } from "@foretile/codecs";
 import { createDocumentCodec } from "@foretile/codecs/msgpack";
 import type { Clock, IdSource, Random } from "@foretile/resilience";
 import { createIdSource } from "@foretile/resilience";
 import { systemClock, systemRandom } from "@foretile/resilience/system";
 import type { CallOptions, Store } from "@foretile/storage";
 import { CommitQueues } from "../commit/commit-queues.ts";
+import { HANDLER_NAMES } from "../handler/handlers.ts";
+import { checkComposition } from "../preset/check-composition.ts";
+import type { Composition } from "../preset/composition.ts";
+import { compositionOf } from "../preset/composition-of.ts";
+import { createCodecRegistry, type CodecRegistry } from "../segment/codec/codec-registry.ts";
 import type { LibraryConfig } from "./library-config.ts";
 import type { LibraryContext } from "./library-context.ts";
 
@@ -18,8 +24,14 @@ export interface LibraryOptions extends CallOptions {
   readonly ids?: IdSource | undefined;
 }
 
-/** Everything a library's context has before its config is known. */
-export type LibraryParts = Omit<LibraryContext, "config" | "readOnly" | "queues">;
+/** Everything a library's context has before its config is known, and what its codec is made of. */
+export interface LibraryParts extends Omit<
+  LibraryContext,
+  "config" | "composition" | "codec" | "readOnly" | "queues"
+> {
+  readonly checksum: Checksum;
+  readonly codecs: CodecRegistry;
+}
 
 export async function createParts(options: LibraryOptions): Promise<LibraryParts> {
   const clock = options.clock ?? systemClock;
@@ -29,16 +41,27 @@ export async function createParts(options: LibraryOptions): Promise<LibraryParts
     blobs,
     refs,
     documents: await createDocumentCodec(),
+    checksum: await loadChecksum(),
+    codecs: createCodecRegistry(),
     clock,
     random,
     ids: options.ids ?? createIdSource(clock, random),
   };
 }
 
+/** @throws {VersionStoreError} `unsupported-capability` when values could not be stored and read back as composed */
 export function createContext(
   parts: LibraryParts,
   config: LibraryConfig,
   readOnly: boolean,
+  composition: Composition = compositionOf(),
 ): LibraryContext {
-  return { ...parts, config, readOnly, queues: new CommitQueues() };
+  const { checksum, codecs, ...services } = parts;
+  const codec = checkComposition(composition, {
+    capabilities: services.blobs.capabilities,
+    codecs,
+    handlers: HANDLER_NAMES,
+    checksum,
+  });
+  return { ...services, config, composition, codec, readOnly, queues: new CommitQueues() };
 }

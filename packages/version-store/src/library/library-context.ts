@@ -2,6 +2,8 @@ import type { DocumentCodec } from "@foretile/codecs/msgpack";
 import type { Clock, IdSource, Random } from "@foretile/resilience";
 import type { BlobStore, RefStore } from "@foretile/storage";
 import type { CommitQueues } from "../commit/commit-queues.ts";
+import type { Composition } from "../preset/composition.ts";
+import type { SegmentCodec } from "../segment/segment-codec.ts";
 import type { LibraryConfig } from "./library-config.ts";
 
 /** What every room of the version store works with. */
@@ -13,6 +15,10 @@ export interface LibraryContext {
   readonly random: Random;
   readonly ids: IdSource;
   readonly config: LibraryConfig;
+  /** What values are stored with. */
+  readonly composition: Composition;
+  /** Writes as the composition says, reads whatever was written. */
+  readonly codec: SegmentCodec;
   /** Whether this process may change the library. */
   readonly readOnly: boolean;
   readonly queues: CommitQueues;
