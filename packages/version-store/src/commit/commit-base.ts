@@ -1,7 +1,7 @@
 import type { CallOptions } from "@foretile/storage";
 import { findByVersion } from "../head/find-entry.ts";
 import { emptyHead, newestEntry, type Head } from "../head/head.ts";
-import { appendEntries } from "../head/history.ts";
+import { appendEntries, entriesNewestFirst } from "../head/history.ts";
 import { removeVersions, type PageWriters } from "../head/remove-versions.ts";
 import { selectVersionsBefore } from "../head/version-selection.ts";
 import type { LibraryContext } from "../library/library-context.ts";
@@ -32,6 +32,10 @@ export interface CommitBase {
   record(): Promise<VersionRecord | undefined>;
   /** One live version's entry. */
   find(version: number, options?: CallOptions): Promise<VersionEntry | undefined>;
+  /** The live versions after one, newest first, `delete`s too. */
+  since(version: number, options?: CallOptions): Promise<readonly VersionEntry[]>;
+  /** The record of a live version. */
+  recordOf(entry: VersionEntry, options?: CallOptions): Promise<VersionRecord>;
 }
 
 /** The symbol in the middle of a change of its head: what the head says, and versions about to be added. */
@@ -45,6 +49,8 @@ export class PendingSymbol {
   #newestVersion: Promise<Version> | undefined;
   /** Manifests of versions about to be added: their documents may not be stored yet. */
   readonly #manifests = new Map<StoredManifest, LoadedManifest>();
+  /** Records of versions about to be added, by commit. */
+  readonly #records = new Map<string, VersionRecord>();
 
   constructor(context: LibraryContext, symbol: string, head: Head | undefined) {
     this.#context = context;
@@ -115,6 +121,7 @@ export class PendingSymbol {
   #setNewest(record: VersionRecord, manifest: LoadedManifest | undefined): void {
     this.#newestRecord = Promise.resolve(record);
     this.#newestVersion = undefined;
+    this.#records.set(record.commitId, record);
     if (manifest !== undefined && record.stored !== undefined) {
       this.#manifests.set(record.stored, manifest);
     }
@@ -131,7 +138,20 @@ export class PendingSymbol {
       find: async (version, options) =>
         this.#added.find((entry) => entry.version === version) ??
         findByVersion(this.#context, this.#head, version, options),
+      since: (version, options) => this.#since(version, options),
+      recordOf: async (entry, options) =>
+        this.#records.get(entry.commitId) ??
+        readVersionRecord(this.#context, this.#symbol, entry, options),
     };
+  }
+
+  async #since(version: number, options?: CallOptions): Promise<readonly VersionEntry[]> {
+    const later = this.#added.filter((entry) => entry.version > version).toReversed();
+    for await (const batch of entriesNewestFirst(this.#context, this.#head, options)) {
+      later.push(...batch.filter((entry) => entry.version > version));
+      if ((batch.at(-1)?.version ?? 0) <= version) break;
+    }
+    return later;
   }
 
   #record(entry: VersionEntry): Promise<VersionRecord> {
