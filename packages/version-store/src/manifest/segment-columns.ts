@@ -26,14 +26,14 @@ export function encodeSegments(segments: readonly SegmentEntry[]): DocumentValue
 /** @throws {VersionStoreError} `data-integrity` when the columns do not fit together */
 export function decodeSegments(reader: DocumentReader, what: string): SegmentEntry[] {
   const columns = new ColumnReader(reader, what, reader.list("segment_transactions").length);
-  const transactions = reader.list("transactions");
+  const transactions = reader.texts("transactions");
   const ordinals = columns.integers("segment_ordinals");
   const lengths = columns.integers("segment_lengths");
   const hashes = columns.fixedBytes("segment_hashes", SEGMENT_HASH_BYTES);
   const facts = reader.optional("segment_facts", () => columns.values("segment_facts"));
   return columns.integers("segment_transactions").map((position, index): SegmentEntry => {
     const transactionId = transactions[position];
-    if (typeof transactionId !== "string") {
+    if (transactionId === undefined) {
       throw new VersionStoreError(
         "data-integrity",
         `${what} has a wrong segment entry index=${index}`,
