@@ -5,6 +5,7 @@ import { createInstantClock, createSeededRandom } from "@foretile/testkit";
 import { createContext, createParts } from "../src/library/create-context.ts";
 import { DEFAULT_TIMES, type LibraryTimes } from "../src/library/library-config.ts";
 import type { LibraryContext } from "../src/library/library-context.ts";
+import { compositionOf, type CompositionOptions } from "../src/preset/composition-of.ts";
 
 export interface TestContextOptions {
   /** Default: an empty memory store. */
@@ -14,6 +15,8 @@ export interface TestContextOptions {
   /** Default 1. */
   readonly seed?: number | undefined;
   readonly times?: Partial<LibraryTimes> | undefined;
+  /** Default: the preset `general`. */
+  readonly composition?: CompositionOptions | undefined;
   readonly readOnly?: boolean | undefined;
 }
 
@@ -29,6 +32,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     id: parts.ids.nextId(),
     createdAtMs: START_MS,
     times: { ...DEFAULT_TIMES, ...times },
+    composition: compositionOf(options.composition),
     quotaBytes: undefined,
   };
   return createContext(parts, config, readOnly);

@@ -50,13 +50,13 @@ export async function openTypedContext(options: TypedContextOptions = {}): Promi
     id: parts.ids.nextId(),
     createdAtMs: 0,
     times: { ...DEFAULT_TIMES, ...times },
+    composition: compositionOf({
+      custom: { targetBytes, codecs: [], ...(handlers && { handlers }) },
+      unsafe: true,
+    }),
     quotaBytes: options.quotaBytes,
   };
-  const composition = compositionOf({
-    custom: { targetBytes, codecs: [], ...(handlers && { handlers }) },
-    unsafe: true,
-  });
-  const context = createContext(parts, config, options.readOnly ?? false, composition);
+  const context = createContext(parts, config, options.readOnly ?? false);
   return { context, store, counter, fetched };
 }
 

@@ -7,8 +7,7 @@ import type { CallOptions, Store } from "@foretile/storage";
 import { CommitQueues } from "../commit/commit-queues.ts";
 import { HANDLER_NAMES } from "../handler/handlers.ts";
 import { checkComposition } from "../preset/check-composition.ts";
-import type { Composition } from "../preset/composition.ts";
-import { compositionOf } from "../preset/composition-of.ts";
+import type { Codec } from "../segment/codec/codec.ts";
 import { createCodecRegistry, type CodecRegistry } from "../segment/codec/codec-registry.ts";
 import type { LibraryConfig } from "./library-config.ts";
 import type { LibraryContext } from "./library-context.ts";
@@ -22,6 +21,8 @@ export interface LibraryOptions extends CallOptions {
   readonly random?: Random | undefined;
   /** Default: ids from `clock` and `random`. */
   readonly ids?: IdSource | undefined;
+  /** Codecs beside those that come along. Whoever opens a library that uses them needs them too. */
+  readonly codecs?: readonly Codec[] | undefined;
 }
 
 /** Everything a library's context has before its config is known, and what its codec is made of. */
@@ -42,7 +43,7 @@ export async function createParts(options: LibraryOptions): Promise<LibraryParts
     refs,
     documents: await createDocumentCodec(),
     checksum: await loadChecksum(),
-    codecs: createCodecRegistry(),
+    codecs: createCodecRegistry(options.codecs),
     clock,
     random,
     ids: options.ids ?? createIdSource(clock, random),
@@ -54,9 +55,9 @@ export function createContext(
   parts: LibraryParts,
   config: LibraryConfig,
   readOnly: boolean,
-  composition: Composition = compositionOf(),
 ): LibraryContext {
   const { checksum, codecs, ...services } = parts;
+  const { composition } = config;
   const codec = checkComposition(composition, {
     capabilities: services.blobs.capabilities,
     codecs,

@@ -3,6 +3,7 @@ import type { DocumentCodec } from "@foretile/codecs/msgpack";
 import type { CallOptions, RefStore } from "@foretile/storage";
 import { CONFIG_KIND, openDocument, sealKind } from "../document/document-kind.ts";
 import { DocumentReader } from "../document/document-reader.ts";
+import { decodeComposition, encodeComposition, type Composition } from "../preset/composition.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import { createRecord } from "./create-record.ts";
 import { CONFIG_KEY } from "./keys.ts";
@@ -25,6 +26,8 @@ export interface LibraryConfig {
   readonly id: string;
   readonly createdAtMs: number;
   readonly times: LibraryTimes;
+  /** What values are stored with. */
+  readonly composition: Composition;
   /** Blobs may take this many bytes; `undefined`: as many as the store holds. */
   readonly quotaBytes: number | undefined;
 }
@@ -101,6 +104,7 @@ function encodeConfig(config: LibraryConfig): DocumentValue {
       grace_ms: times.graceMs,
       undelete_ms: times.undeleteMs,
     },
+    composition: encodeComposition(config.composition),
     quota_bytes: config.quotaBytes ?? null,
   };
 }
@@ -117,6 +121,7 @@ function decodeConfig(value: DocumentValue): LibraryConfig {
       graceMs: times.integer("grace_ms"),
       undeleteMs: times.integer("undelete_ms"),
     },
+    composition: decodeComposition(reader.value("composition")),
     quotaBytes: reader.optional("quota_bytes", () => reader.integer("quota_bytes", 1)),
   };
 }

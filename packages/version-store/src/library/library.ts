@@ -7,6 +7,7 @@ import { entriesNewestFirst } from "../head/history.ts";
 import { withHead } from "../head/with-head.ts";
 import type { SegmentEntry } from "../manifest/manifest.ts";
 import { readSegment } from "../manifest/read-segment.ts";
+import { compositionOf, type CompositionOptions } from "../preset/composition-of.ts";
 import type { Version } from "../version/read-version.ts";
 import { resolveVersion, type ResolveOptions } from "../version/resolve-version.ts";
 import type { VersionEntry } from "../version/version-entry.ts";
@@ -22,6 +23,8 @@ import {
 import type { LibraryContext } from "./library-context.ts";
 
 export interface CreateLibraryOptions extends LibraryOptions {
+  /** What values are stored with. Default: the preset `general`. */
+  readonly composition?: CompositionOptions | undefined;
   /** Any of the times that shall not be the default. */
   readonly times?: Partial<LibraryTimes> | undefined;
   /** Blobs may take this many bytes. Default: as many as the store holds. */
@@ -92,7 +95,8 @@ export interface Library {
 /**
  * Makes a library in an empty store.
  *
- * @throws {VersionStoreError} `library-exists`
+ * @throws {VersionStoreError} `library-exists`; `unsupported-capability` when values could not be stored and read back
+ *   as composed; `invalid-argument` for an unknown preset or untested parameters
  */
 export async function createLibrary(options: CreateLibraryOptions): Promise<Library> {
   const parts = await createParts(options);
@@ -100,16 +104,20 @@ export async function createLibrary(options: CreateLibraryOptions): Promise<Libr
     id: parts.ids.nextId(),
     createdAtMs: Math.floor(parts.clock.nowMs()),
     times: { ...DEFAULT_TIMES, ...options.times },
+    composition: compositionOf(options.composition),
     quotaBytes: options.quotaBytes,
   };
+  // Before anything is stored: refuses what could not be read back.
+  const context = createContext(parts, config, false);
   await createConfig(parts.refs, parts.documents, config, options);
-  return new StoredLibrary(createContext(parts, config, false));
+  return new StoredLibrary(context);
 }
 
 /**
  * Opens the library of a store.
  *
- * @throws {VersionStoreError} `not-a-library`, `format-too-new`, `data-integrity`
+ * @throws {VersionStoreError} `not-a-library`, `format-too-new`, `data-integrity`; `unsupported-capability` when this
+ *   build or this store cannot read back what the library's composition writes
  */
 export async function openLibrary(options: OpenLibraryOptions): Promise<Library> {
   const parts = await createParts(options);
