@@ -17,14 +17,16 @@ export async function readPinnedSet(
 ): Promise<PinnedSet> {
   const state = await readSnapshotRecord(context, name, options);
   const current = state?.record.current;
-  if (current?.state !== "committed") {
-    throw new VersionStoreError(
-      "no-such-snapshot",
-      `there is no such snapshot snapshot=${JSON.stringify(name)}`,
-      { details: { snapshot: name } },
-    );
-  }
+  if (current?.state !== "committed") throw noSuchSnapshot(name);
   return current;
+}
+
+export function noSuchSnapshot(name: string): VersionStoreError {
+  return new VersionStoreError(
+    "no-such-snapshot",
+    `there is no such snapshot snapshot=${JSON.stringify(name)}`,
+    { details: { snapshot: name } },
+  );
 }
 
 /**

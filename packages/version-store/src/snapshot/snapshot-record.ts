@@ -1,7 +1,7 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import type { CallOptions, Key, RefToken } from "@foretile/storage";
 import type { DocumentPointer } from "../document/blob-documents.ts";
-import { openDocument, SNAPSHOT_KIND } from "../document/document-kind.ts";
+import { openDocument, sealKind, SNAPSHOT_KIND } from "../document/document-kind.ts";
 import { DocumentReader } from "../document/document-reader.ts";
 import { snapshotKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
@@ -94,6 +94,7 @@ export function decodeSnapshotBytes(
   };
 }
 
+/** @throws {VersionStoreError} `invalid-argument` when the record would be too large to be read back */
 export function sealSnapshotRecord(context: LibraryContext, record: SnapshotRecord): Uint8Array {
   const { current } = record;
   const value: DocumentValue = {
@@ -118,7 +119,7 @@ export function sealSnapshotRecord(context: LibraryContext, record: SnapshotReco
     })),
     burned: record.burned,
   };
-  return context.documents.seal(SNAPSHOT_KIND.code, SNAPSHOT_KIND.version, value);
+  return sealKind(context.documents, SNAPSHOT_KIND, value);
 }
 
 function decodePinnedSet(reader: DocumentReader): PinnedSet {
