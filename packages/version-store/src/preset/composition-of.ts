@@ -57,12 +57,12 @@ export function compositionOf(options: CompositionOptions = {}): Composition {
 }
 
 function requireVetted(codecs: readonly string[], targetBytes: number): void {
-  const chain = codecs.join(" ");
-  if (!VETTED_CHAINS.some((vetted) => vetted.join(" ") === chain)) {
-    const known = VETTED_CHAINS.map((vetted) => JSON.stringify(vetted)).join(" ");
+  const chain = JSON.stringify(codecs);
+  const vetted = VETTED_CHAINS.map((names) => JSON.stringify(names));
+  if (!vetted.includes(chain)) {
     throw invalid(
       `codec chain was never tested as a whole; choose a known one or set unsafe ` +
-        `chain=${JSON.stringify(codecs)} known=${known}`,
+        `chain=${chain} known=${vetted.join(" ")}`,
     );
   }
   const { least, most } = VETTED_TARGETS;
