@@ -50,10 +50,10 @@ export class SimulatedTime {
     return next;
   }
 
-  /** Ends a sleep without waking anybody yet, and moves the time to it. */
+  /** Ends the earliest sleep without waking anybody yet, and moves the time to it. */
   reach(sleeper: Sleeper): void {
     this.#sleepers.delete(sleeper);
-    this.#elapsedMs = Math.max(this.#elapsedMs, sleeper.dueMs);
+    this.#elapsedMs = sleeper.dueMs;
   }
 
   /** Forgets the sleeps of an actor that ended. */

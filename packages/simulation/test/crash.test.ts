@@ -60,6 +60,30 @@ test("no pending and no later call of a crashed actor settles", async () => {
   expect(ann.at(-1)).toMatchObject({ action: "end", result: "crashed" });
 });
 
+test("what a crashed actor returns counts for nothing", async () => {
+  const simulation = createSimulation({ seed: 1, ...atRefs });
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const outcomes = await simulation.run<unknown>([
+    [
+      simulation.actor("ann"),
+      async ({ store }) => {
+        void store.refs.read(key);
+        await gate;
+        return "too late";
+      },
+    ],
+    [
+      simulation.actor("bob"),
+      async ({ clock, store }) => {
+        await clock.sleep(1);
+        open();
+        await store.blobs.get(key);
+      },
+    ],
+  ]);
+  expect(outcomes[0]).toEqual({ end: "crashed" });
+});
+
 test("a crash comes before the write or after it", async () => {
   const results = await underSeeds(30, atRefs, async (simulation) => {
     await simulation.run([

@@ -115,20 +115,33 @@ describe("late", () => {
   });
 
   test("the bytes are those of the call, whatever the caller does with its buffer", async () => {
-    const results = await underSeeds(20, { faults: { late: 1 } }, async (simulation) => {
+    const results = await underSeeds(30, { faults: { late: 1 } }, async (simulation) => {
+      await simulation.memory.blobs.putNew(other, old);
       await inRun(simulation, async ({ store }) => {
         const bytes = old.slice();
         await codeOf(store.blobs.putNew(key, bytes));
         await codeOf(store.refs.compareAndSet(key, undefined, bytes));
+        const keys = [other];
+        await codeOf(store.blobs.deleteMany(keys));
+        keys[0] = key;
         bytes.fill(9);
       });
       const blob = await simulation.memory.blobs.get(key);
       const ref = await simulation.memory.refs.read(key);
       expect([undefined, 1]).toContain(blob?.[0]);
       expect([undefined, 1]).toContain(ref?.value[0]);
-      return blob !== undefined && ref !== undefined;
+      const surfaced = (action: string): string | undefined =>
+        simulation.trace.events().find((event) => event.orphan && event.action === action)?.result;
+      expect(blob !== undefined).toBe(surfaced("blobs.putNew") === "1 bytes");
+      return [
+        blob !== undefined,
+        ref !== undefined,
+        (await simulation.memory.blobs.get(other)) !== undefined,
+      ];
     });
-    expect(new Set(results)).toEqual(both);
+    for (const index of [0, 1, 2]) {
+      expect(new Set(results.map((result) => result[index]))).toEqual(both);
+    }
   });
 
   test("reads are never late", async () => {
@@ -155,6 +168,24 @@ describe("duplicate", () => {
       },
     );
     // The copy brings back what was deleted, unless it comes before the delete.
+    expect(new Set(results)).toEqual(both);
+  });
+
+  test("the copy of a delayed write may surface late all the same", async () => {
+    const options: Omit<SimulationOptions, "seed"> = {
+      faultsFor: ({ operation }) =>
+        operation === "blobs.putNew" ? { delay: 1, duplicate: 1 } : undefined,
+    };
+    const results = await underSeeds(20, options, async (simulation) => {
+      await simulation.run([
+        [simulation.actor("ann"), ({ store }) => codeOf(store.blobs.putNew(key, old))],
+        [simulation.actor("bob"), readOften],
+      ]);
+      const events = simulation.trace.events();
+      const step = (kind: "fault" | "orphan"): number =>
+        events.find((event) => event[kind] === "duplicate")?.step ?? 0;
+      return step("orphan") - step("fault") > 50;
+    });
     expect(new Set(results)).toEqual(both);
   });
 

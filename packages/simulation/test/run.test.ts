@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import { toKey } from "@foretile/storage";
 import { describe, expect, test } from "vitest";
@@ -50,7 +51,9 @@ describe("a run", () => {
   test("fails with what a task threw, and stays failed", async () => {
     const simulation = createSimulation({ seed: 5 });
     const cause = new Error("broken promise");
-    let bobSettled = false;
+    const settled: string[] = [];
+    const controller = new AbortController();
+    const { signal } = controller;
     const failing = simulation.run<unknown>([
       [
         simulation.actor("ann"),
@@ -59,15 +62,22 @@ describe("a run", () => {
           throw cause;
         },
       ],
-      [simulation.actor("bob"), (actor) => busy(actor).finally(() => (bobSettled = true))],
+      [
+        simulation.actor("bob"),
+        async ({ store, clock }) => {
+          void clock.sleep(1, signal).catch(() => settled.push("sleep"));
+          for (;;) await store.refs.read(key, { signal }).catch(() => settled.push("read"));
+        },
+      ],
     ]);
     await expect(failing).rejects.toMatchObject({
       code: "actor-failed",
       cause,
       message: expect.stringContaining("actor=ann seed=5"),
     });
+    controller.abort();
     await setImmediate();
-    expect(bobSettled).toBe(false);
+    expect(settled).toEqual([]);
     await expect(simulation.run([])).rejects.toMatchObject({ code: "actor-failed" });
   });
 
@@ -224,9 +234,12 @@ describe("a signal", () => {
     await simulation.run([
       [
         simulation.actor("ann"),
-        async ({ store }) => {
+        async ({ store, clock }) => {
           const controller = new AbortController();
-          await store.blobs.putNew(key, bytes, { signal: controller.signal });
+          const { signal } = controller;
+          await store.blobs.putNew(key, bytes, { signal });
+          await clock.sleep(1, signal);
+          expect(getEventListeners(signal, "abort")).toEqual([]);
           controller.abort();
           expect(await store.blobs.get(key)).toEqual(bytes);
         },

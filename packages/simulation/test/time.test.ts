@@ -78,7 +78,29 @@ test("an aborted sleep rejects with the signal's reason and moves no time", asyn
   ]);
 });
 
-test("a sleep without end does not keep the others from ending", async () => {
+test("a sleep into the past moves no time", async () => {
+  const simulation = createSimulation({ seed: 1 });
+  const elapsedMs: number[] = [];
+  await simulation.run([
+    [
+      simulation.actor("ann"),
+      async ({ clock }) => {
+        for (const durationMs of [5, -3, 0]) {
+          await clock.sleep(durationMs);
+          elapsedMs.push(clock.monotonicMs());
+        }
+      },
+    ],
+  ]);
+  expect(elapsedMs).toEqual([5, 5, 5]);
+});
+
+test("a sleep without end never ends, and does not keep the others from ending", async () => {
+  const stuck = createSimulation({ seed: 1 });
+  await expect(
+    stuck.run([[stuck.actor("ann"), ({ clock }) => clock.sleep(Number.POSITIVE_INFINITY)]]),
+  ).rejects.toMatchObject({ code: "stuck" });
+
   const simulation = createSimulation({ seed: 1 });
   const [outcome] = await simulation.run([
     [

@@ -11,7 +11,7 @@ export interface Counter {
 /** Counts up once for an actor's `turn`, from 1. Returns when it is sure that it did. */
 export type CountUp = (actor: Actor, turn: number) => Promise<void>;
 
-export const counterKey = toKey("counter");
+const counterKey = toKey("counter");
 
 export async function readCounter(store: Store): Promise<Counter> {
   return counterOf(await store.refs.read(counterKey));
