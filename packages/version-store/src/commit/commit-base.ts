@@ -36,6 +36,8 @@ export interface CommitBase {
   since(version: number, options?: CallOptions): Promise<readonly VersionEntry[]>;
   /** The record of a live version. */
   recordOf(entry: VersionEntry, options?: CallOptions): Promise<VersionRecord>;
+  /** Resolves once the segments of versions that others of the group are about to add can be read. */
+  settled(): Promise<void>;
 }
 
 /** The symbol in the middle of a change of its head: what the head says, and versions about to be added. */
@@ -127,7 +129,7 @@ export class PendingSymbol {
     }
   }
 
-  base(more: boolean): CommitBase {
+  base(more: boolean): Omit<CommitBase, "settled"> {
     const { newest } = this;
     const hasValue = newest !== undefined && newest.operation !== "delete";
     return {

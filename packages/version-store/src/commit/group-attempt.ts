@@ -45,7 +45,8 @@ export class GroupAttempt {
    */
   async add(commit: QueuedCommit, more: boolean): Promise<CommitResult> {
     commit.workspace.startAttempt();
-    const base = this.#pending.base(more);
+    const settled = async (): Promise<void> => void (await this.failedUploads());
+    const base = { ...this.#pending.base(more), settled };
     checkExpected(commit, this.#symbol, base);
     const content = await commit.build(base);
     const unchanged = await this.#unchanged(commit, content, base);
@@ -100,6 +101,7 @@ export class GroupAttempt {
   ): Promise<CommitResult> {
     const { clock, ids } = this.#context;
     const { workspace, options } = commit;
+    if ("manifest" in content) this.#upload(commit, content.uploads ?? []);
     const manifest = "manifest" in content ? await this.#start(commit, content, base) : undefined;
     if ("sharedWith" in content) await checkShared(content.sharedWith, workspace, base);
     this.#upload(commit, manifest?.uploads ?? []);

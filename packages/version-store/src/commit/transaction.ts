@@ -82,6 +82,19 @@ export class Transaction implements AsyncDisposable {
   }
 
   /**
+   * Like {@link putSegment} from within a commit's `build`, but does not wait: content that has `stored` among its
+   * `uploads` may name the segment at once.
+   */
+  startSegment(
+    bytes: Uint8Array,
+    hash: Uint8Array,
+    options: CallOptions & { readonly facts?: DocumentValue | undefined } = {},
+  ): { readonly entry: SegmentEntry; readonly stored: Promise<void> } {
+    if (this.#state !== "committing") throw this.#closed();
+    return this.#workspace.startSegment(bytes, hash, options.facts ?? null, options);
+  }
+
+  /**
    * The newest version as it is now; `undefined` when there is none. Its segments may be part of what this transaction
    * commits; should it be removed meanwhile, the commit fails with `concurrent-modification`.
    */

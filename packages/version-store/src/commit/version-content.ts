@@ -24,6 +24,8 @@ export interface NewContent extends ContentFacts {
   readonly rawBytes: number;
   /** Rows of the whole value, where its handler counts rows. */
   readonly rows?: number | undefined;
+  /** What must be stored before anything is published. Default: everything is. */
+  readonly uploads?: readonly Promise<void>[] | undefined;
 }
 
 /** The value of another version, by reference. */

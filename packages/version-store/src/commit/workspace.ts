@@ -31,6 +31,8 @@ export class Workspace {
   readonly #lifetimeMs: number;
   /** Every blob it may have stored. */
   readonly #ownKeys = new Set<Key>();
+  /** Segments on their way. */
+  readonly #uploading = new Set<Promise<void>>();
   #attemptKeys: Key[] = [];
   #nextSegment = 0;
   #nextDocument = 0;
@@ -88,6 +90,18 @@ export class Workspace {
     facts: DocumentValue,
     options?: CallOptions,
   ): Promise<SegmentEntry> {
+    const { entry, stored } = this.startSegment(bytes, hash, facts, options);
+    await stored;
+    return entry;
+  }
+
+  /** Like {@link putSegment}, but the entry is there at once: what points at it may be made meanwhile. */
+  startSegment(
+    bytes: Uint8Array,
+    hash: Uint8Array,
+    facts: DocumentValue,
+    options?: CallOptions,
+  ): { readonly entry: SegmentEntry; readonly stored: Promise<void> } {
     const entry: SegmentEntry = {
       transactionId: this.id,
       ordinal: this.#nextSegment,
@@ -96,9 +110,13 @@ export class Workspace {
       facts,
     };
     this.#nextSegment += 1;
-    await this.renewWhenDue();
-    await this.#context.blobs.putNew(this.#own(segmentEntryKey(entry)), bytes, options);
-    return entry;
+    const stored = this.#upload(this.#own(segmentEntryKey(entry)), bytes, options);
+    this.#uploading.add(stored);
+    const isOver = (): void => {
+      this.#uploading.delete(stored);
+    };
+    stored.then(isOver, isOver);
+    return { entry, stored };
   }
 
   /** Stores a document under a fresh key of an area. */
@@ -173,14 +191,20 @@ export class Workspace {
   }
 
   /**
-   * Deletes every own blob that is not in `kept`, then the intent.
+   * Deletes every own blob that is not in `kept`, then the intent. Waits for uploads under way.
    *
    * @param kept keys that something published points at
    */
   async close(kept: Iterable<Key>): Promise<void> {
+    await Promise.allSettled(this.#uploading);
     for (const key of kept) this.#ownKeys.delete(key);
     if (this.#ownKeys.size > 0) await this.#context.blobs.deleteMany([...this.#ownKeys]);
     await deleteIntent(this.#context, this.id);
+  }
+
+  async #upload(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<void> {
+    await this.renewWhenDue();
+    await this.#context.blobs.putNew(key, bytes, options);
   }
 
   async #renew(): Promise<void> {
