@@ -104,7 +104,6 @@ export class Scheduler {
     start();
     for (;;) {
       await this.#turn();
-      if (this.#failure !== undefined) throw this.#failure;
       this.#network.holdOrphans(this.#draw, this.#steps, this.#options.maxDelaySteps);
       const next = this.#choose();
       if (next === undefined) {
@@ -120,13 +119,14 @@ export class Scheduler {
     }
   }
 
-  /** Lets everything run that can run by itself. */
+  /** Lets everything run that can run by itself; throws when the run was given up. */
   async #turn(): Promise<void> {
     // A tick that is asked for by a promise callback comes when all promise callbacks have run.
     nextTick(() => {
       this.#inTurn = false;
     });
     await setImmediate();
+    if (this.#failure !== undefined) throw this.#failure;
     this.#inTurn = true;
   }
 

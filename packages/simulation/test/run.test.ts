@@ -78,7 +78,14 @@ describe("a run", () => {
     controller.abort();
     await setImmediate();
     expect(settled).toEqual([]);
-    await expect(simulation.run([])).rejects.toMatchObject({ code: "actor-failed" });
+    let started = false;
+    const later = async (): Promise<void> => {
+      started = true;
+    };
+    await expect(simulation.run([[simulation.actor("cid"), later]])).rejects.toMatchObject({
+      code: "actor-failed",
+    });
+    expect(started).toBe(false);
   });
 
   test("takes each actor once, and one run at a time", async () => {
