@@ -31,6 +31,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `commit-outcome-unknown`: the store never said whether the commit happened; ask `wasCommitted`.
  * - `transaction-expired`: the transaction outlived its lifetime and was given up; start again.
  * - `transaction-closed`: the transaction was committed or abandoned before.
+ * - `collection-refused`: a collection would delete more than it was allowed to; nothing was deleted.
  */
 export type VersionStoreErrorCode =
   | "invalid-argument"
@@ -54,7 +55,8 @@ export type VersionStoreErrorCode =
   | "concurrent-modification"
   | "commit-outcome-unknown"
   | "transaction-expired"
-  | "transaction-closed";
+  | "transaction-closed"
+  | "collection-refused";
 
 /** A failure of the version store. Failures of the store below pass through as they are. */
 export class VersionStoreError extends CodedError<VersionStoreErrorCode> {

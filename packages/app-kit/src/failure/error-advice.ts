@@ -82,6 +82,10 @@ const versionStore: Readonly<Record<VersionStoreErrorCode, ErrorAdvice>> = {
   },
   "transaction-expired": { exit: EXIT.store, hint: "nothing was changed: run the same again" },
   "transaction-closed": { exit: EXIT.unexpected, hint: askForReport },
+  "collection-refused": {
+    exit: EXIT.store,
+    hint: "look at what would go with a dry run, then force the collection",
+  },
 };
 
 const predictionStore: Readonly<Record<PredictionStoreErrorCode, ErrorAdvice>> = {

@@ -77,6 +77,12 @@ export const INTENT_KIND: DocumentKind = {
   version: 1,
   maxBytes: 64 * kibibyte,
 };
+export const COLLECTION_KIND: DocumentKind = {
+  code: "COLL",
+  name: "collection record",
+  version: 1,
+  maxBytes: 64 * kibibyte,
+};
 
 /**
  * Seals a document of a kind.

@@ -13,6 +13,7 @@ import { VersionStoreError } from "../version-store-error.ts";
  * | refs | `h/<escaped symbol>` | head |
  * | refs | `H/<sha-256 of the symbol>` | head of a symbol whose escaped name is too long for a key |
  * | refs | `i/<transaction>` | intent |
+ * | refs | `collection` | the last collection that took something away |
  * | refs | `n/<escaped name>` | snapshot record |
  * | refs | `N/<sha-256 of the name>` | snapshot record whose escaped name is too long for a key |
  * | blobs | `s/<shard>/<transaction>/<ordinal>` | segment |
@@ -27,6 +28,8 @@ import { VersionStoreError } from "../version-store-error.ts";
  */
 
 export const CONFIG_KEY: Key = toKey("config");
+
+export const COLLECTION_KEY: Key = toKey("collection");
 
 /** A symbol's or a snapshot's name is at most this many UTF-8 bytes. */
 export const MAX_NAME_BYTES = 1024;
@@ -123,13 +126,16 @@ function blobKey(area: string, transactionId: string, ordinal: number): Key {
   return toKey(`${area}/${transactionId.slice(-2)}/${transactionId}/${fixedWidth(ordinal, 8)}`);
 }
 
+/** What a blob's key says. */
+export interface BlobName {
+  readonly area: DocumentArea | "s";
+  readonly transactionId: string;
+  readonly ordinal: number;
+}
+
 /** The parts of a blob's key; `undefined` for a key that no transaction of a library uses. */
-export function parseBlobKey(
-  key: string,
-):
-  | { readonly area: DocumentArea | "s"; readonly transactionId: string; readonly ordinal: number }
-  | undefined {
-  const match = /^([smvpx])\/([^/]{2})\/([^/]+)\/(\d{8,})$/.exec(key);
+export function parseBlobKey(key: string): BlobName | undefined {
+  const match = /^([smvpx])\/([^/]{2})\/([^/]+)\/(\d{8})$/.exec(key);
   const [, area, shard, transactionId, ordinal] = match ?? [];
   if (area === undefined || transactionId === undefined || shard !== transactionId.slice(-2)) {
     return undefined;

@@ -4,7 +4,7 @@ import { MANIFEST_KIND, SEGMENT_PAGE_KIND } from "../document/document-kind.ts";
 import { DocumentReader } from "../document/document-reader.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, SegmentEntry } from "./manifest.ts";
 import { decodeSegments } from "./segment-columns.ts";
 import type { LoadedSegmentPage } from "./segment-pages.ts";
 import { decodeManifestRoot, type ManifestRoot, type StoredManifest } from "./stored-manifest.ts";
@@ -47,14 +47,19 @@ export async function readManifest(
   const pages: LoadedSegmentPage[] = [];
   for (let start = 0; start < root.pages.length; start += PAGES_AT_A_TIME) {
     const some = root.pages.slice(start, start + PAGES_AT_A_TIME);
-    pages.push(...(await Promise.all(some.map((page) => readPage(context, page, options)))));
+    pages.push(...(await Promise.all(some.map((page) => readSegmentPage(context, page, options)))));
   }
-  const tail = decodeSegments(new DocumentReader(root.tail, "manifest"), "manifest");
-  const segments = [...pages.flatMap((page) => page.segments), ...tail];
+  const segments = [...pages.flatMap((page) => page.segments), ...tailSegments(root)];
   return { manifest: { handler: root.handler, body: root.body, segments }, pages };
 }
 
-async function readPage(
+/** The entries that stand in the root itself, after those of its pages. */
+export function tailSegments(root: ManifestRoot): SegmentEntry[] {
+  return decodeSegments(new DocumentReader(root.tail, "manifest"), "manifest");
+}
+
+/** @throws {VersionStoreError} `data-integrity`, `format-too-new` */
+export async function readSegmentPage(
   context: LibraryContext,
   { pointer, count }: ManifestRoot["pages"][number],
   options?: CallOptions,

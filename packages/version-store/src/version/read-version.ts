@@ -33,12 +33,12 @@ export interface Version extends VersionRecord {
  *
  * @throws {VersionStoreError} `data-integrity`, `format-too-new`
  */
-export async function readVersionRecord(
+export async function readVersionDocument(
   context: LibraryContext,
   symbol: string,
   entry: VersionEntry,
   options?: CallOptions,
-): Promise<VersionRecord> {
+): Promise<VersionDocument> {
   const { blobs, documents } = context;
   const document = decodeVersionDocument(
     await readDocument(blobs, documents, VERSION_KIND, entry.document, options),
@@ -55,6 +55,21 @@ export async function readVersionRecord(
       { details: { key: entry.document.key } },
     );
   }
+  return document;
+}
+
+/**
+ * Like {@link readVersionDocument}, joined with the entry.
+ *
+ * @throws {VersionStoreError} `data-integrity`, `format-too-new`
+ */
+export async function readVersionRecord(
+  context: LibraryContext,
+  symbol: string,
+  entry: VersionEntry,
+  options?: CallOptions,
+): Promise<VersionRecord> {
+  const document = await readVersionDocument(context, symbol, entry, options);
   const { metadata, effect, transactionId, baseVersion, manifest } = document;
   return { ...entry, symbol, metadata, effect, transactionId, baseVersion, stored: manifest };
 }
