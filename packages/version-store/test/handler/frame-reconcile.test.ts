@@ -60,6 +60,10 @@ describe("columns of new rows", () => {
         message: expect.stringContaining('added=["D","E","F","G","H"]'),
       }),
     );
+    const oneMore = columns({ C: Int8Array.of(1), B: Int8Array.of(2), A: ["x"], D: ["z"] });
+    expect(() => append(old, oneMore, "strict")).toThrow(
+      expect.objectContaining({ code: "schema-mismatch" }),
+    );
     const joined = append(old, incoming, "add-columns");
     expect(joined.columns.map(({ name }) => name).join("")).toBe("ABCDEFGH");
     expect(joined.toRows()).toEqual([
@@ -110,11 +114,19 @@ describe("columns of new rows", () => {
 
   test("are added and promoted together", () => {
     const old = columns({ a: Int32Array.of(1), b: ["x"] });
-    const incoming = columns({ n: [true], b: ["y"], a: Float64Array.of(0.5) });
+    const incoming = columns({
+      n: [true],
+      b: ["y"],
+      a: Float64Array.of(0.5),
+      f: Float32Array.of(1),
+      g: Float64Array.of(2),
+      i: BigInt64Array.of(3n),
+      s: ["z"],
+    });
     const joined = append(old, incoming, "promote");
     expect(joined.toRows()).toEqual([
-      { n: false, b: "x", a: 1 },
-      { n: true, b: "y", a: 0.5 },
+      { n: false, b: "x", a: 1, f: Number.NaN, g: Number.NaN, i: 0n, s: "" },
+      { n: true, b: "y", a: 0.5, f: 1, g: 2, i: 3n, s: "z" },
     ]);
   });
 });

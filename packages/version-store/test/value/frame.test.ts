@@ -58,6 +58,11 @@ describe("frame", () => {
     expect(value.column("texts").values).toEqual(["a"]);
   });
 
+  test("can have names of 1,024 units", () => {
+    const name = "a".repeat(1024);
+    expect(frame({ columns: { [name]: Int8Array.of(1) } }).has(name)).toBe(true);
+  });
+
   test("can have no rows, and an index alone", () => {
     expect(frame({ columns: { a: new Int8Array(0) } }).rows).toBe(0);
     const index = { name: "time", values: Int8Array.of(1, 2) };
