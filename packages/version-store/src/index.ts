@@ -40,11 +40,13 @@ export {
   openLibrary,
   type CreateLibraryOptions,
   type Library,
-  type ListSymbolsOptions,
   type OpenLibraryOptions,
-  type ReadSegmentOptions,
-  type SymbolEntry,
 } from "./library/library.ts";
+export type { Reading } from "./library/reading.ts";
+export type { Retaining } from "./library/retaining.ts";
+export type { Snapshots } from "./library/snapshots.ts";
+export type { ReadSegmentOptions, Transactions } from "./library/transactions.ts";
+export type { Versions } from "./library/versions.ts";
 export { DEFAULT_TIMES, type LibraryConfig, type LibraryTimes } from "./library/library-config.ts";
 export {
   SEGMENT_HASH_BYTES,
@@ -54,7 +56,34 @@ export {
 } from "./manifest/manifest.ts";
 export type { LoadedSegmentPage } from "./manifest/segment-pages.ts";
 export type { SegmentPagePointer, StoredManifest } from "./manifest/stored-manifest.ts";
+export type { ReadOptions } from "./read/open-read.ts";
+export type { ReadPiece } from "./read/read-pieces.ts";
+export type { ReadResult } from "./read/read.ts";
+export type { RowSelection } from "./read/row-selection.ts";
+export type { DeletedVersion, DeleteVersionOptions } from "./retention/delete-version.ts";
+export type { DeleteSymbolOptions } from "./retention/delete-symbol.ts";
+export type { KeepEvery, RetentionPolicy } from "./retention/policy.ts";
+export type {
+  PruneFailure,
+  PruneLibraryOptions,
+  PruneOutcome,
+  PruneReport,
+} from "./retention/prune-library.ts";
+export type { PruneOptions, PruneResult } from "./retention/prune.ts";
+export type { UndeletedSymbol } from "./retention/undelete.ts";
+export type {
+  CreatedSnapshot,
+  CreateSnapshotOptions,
+  SnapshotInfo,
+} from "./snapshot/create-snapshot.ts";
+export type { ListedSnapshot } from "./snapshot/list-snapshots.ts";
+export type { PinnedVersion } from "./snapshot/snapshot-page.ts";
+export type { IndexRange } from "./value/index-bounds.ts";
+export { Frame, frame, type FrameInput } from "./value/frame.ts";
+export { NdArray, ndarray, type NdArrayInput } from "./value/nd-array.ts";
 export type { AsOf } from "./version/as-of.ts";
+export type { ListSymbolsOptions, SymbolEntry } from "./version/list-symbols.ts";
+export type { ListedVersion, ListVersionsOptions } from "./version/list-versions.ts";
 export type { Operation } from "./version/operation.ts";
 export type { Version, VersionRecord } from "./version/read-version.ts";
 export type { ResolveOptions } from "./version/resolve-version.ts";

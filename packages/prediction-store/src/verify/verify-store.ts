@@ -6,8 +6,8 @@ import {
   isVersionStoreError,
   segmentEntryKey,
   type Library,
+  type ListedVersion,
   type Version,
-  type VersionEntry,
 } from "@foretile/version-store";
 import { parseLabelConfig } from "../label/label-document.ts";
 import { LABELS_SYMBOL } from "../label/label-record.ts";
@@ -55,9 +55,11 @@ async function* verifySymbol(
   const seen = new Set<string>();
   let versions = 0;
   let bytes = 0;
-  const batches = library.listVersions(symbol, options)[Symbol.asyncIterator]();
+  const batches = library
+    .listVersions(symbol, { ...options, skipSnapshots: true })
+    [Symbol.asyncIterator]();
   for (;;) {
-    let batch: readonly VersionEntry[];
+    let batch: readonly ListedVersion[];
     try {
       const next = await batches.next();
       if (next.done === true) break;
@@ -68,12 +70,15 @@ async function* verifySymbol(
       break;
     }
     for (const entry of batch) {
+      if (entry.deleted) continue;
       versions += 1;
       const position = { symbol, version: entry.version };
       let content: PredictionContent | undefined;
       try {
         content = contentOf(await library.resolve(symbol, { ...options, asOf: entry.version }));
       } catch (error) {
+        // Removed since it was listed.
+        if (isVersionStoreError(error, "no-data-found")) continue;
         yield damaged("version", position, error);
         continue;
       }
