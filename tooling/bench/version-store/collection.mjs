@@ -1,0 +1,30 @@
+import { ndarray } from "@foretile/version-store";
+import { count, createCountedLibrary, round } from "./counted-library.mjs";
+
+/** What pruning and collecting one version costs, in a symbol of 10 000 segments of which one changed each time. */
+export async function measureCollection() {
+  const times = { graceMs: 0, undeleteMs: 0 };
+  const { library, counter } = await createCountedLibrary({ times });
+  const [rows, columns] = [10_000, 16];
+  const values = Float32Array.from({ length: rows * columns }, (_, index) => index);
+  const value = ndarray({ shape: [rows, columns], values, grid: [1, columns] });
+  await library.write("matrix", value);
+  const results = [];
+  for (const versions of [1, 10]) {
+    for (let version = 0; version < versions; version += 1) {
+      const row = ndarray({ shape: [1, columns], values: new Float32Array(columns).fill(version), grid: [1, columns] });
+      await library.update("matrix", row, { rows: [version, version + 1] });
+    }
+    const pruned = await count(counter, () => library.prune("matrix", { keepLast: 1 }));
+    const collected = await count(counter, () => library.collect({ force: true }));
+    for (const [what, { reads, gets, lists, writes, deletes }] of [
+      [`prune ${versions} of a symbol of 10 000 segments`, pruned],
+      [`collect ${versions} of a symbol of 10 000 segments`, collected],
+    ]) {
+      results.push({ what, value: `${reads} (${gets} gets, ${lists} lists)`, unit: "reads" });
+      results.push({ what, value: writes + deletes, unit: "writes" });
+      results.push({ what: `${what}, per version`, value: round((reads + writes + deletes) / versions), unit: "requests" });
+    }
+  }
+  return results;
+}
