@@ -58,17 +58,6 @@ export async function* readBlocks(
   }
 }
 
-/** One whole block. */
-export async function readBlock(
-  context: LibraryContext,
-  block: Block,
-  lanes: ReadonlySet<number>,
-  options?: CallOptions,
-): Promise<StoredBlock> {
-  for await (const stored of readBlocks(context, [{ block }], lanes, options)) return stored;
-  throw new VersionStoreError("data-integrity", "block has no segments");
-}
-
 async function readParts(
   context: LibraryContext,
   { entry }: BlockSegment,

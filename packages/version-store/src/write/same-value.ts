@@ -1,13 +1,12 @@
 import type { CallOptions } from "@foretile/storage";
 import { sameDocument, sameForm, type Content } from "../content/content.ts";
 import { rowsOf } from "../content/block.ts";
-import { readBlocks } from "../content/read-blocks.ts";
+import { readValue } from "../content/read-value.ts";
 import { equalBytes } from "../document/content-hash.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { contentId } from "../segment/content-id.ts";
 import type { Part } from "../segment/part.ts";
 import type { RowRange } from "../value/row-range.ts";
-import { laneNumbers } from "./lane-numbers.ts";
 import type { WrittenValue } from "./written-value.ts";
 
 /**
@@ -38,14 +37,12 @@ export async function isSameValue(
       if (!isSame) return false;
       continue;
     }
-    for await (const read of readBlocks(context, [{ block }], laneNumbers(form), options)) {
-      const value = handler.assemble(form, [read]);
-      const whole = { from: 0, to: block.rows };
-      const isSame = lanes.every((document, lane) =>
-        equalParts(handler.encodeLane(value, document, whole), partsOf(written, lane, rows)),
-      );
-      if (!isSame) return false;
-    }
+    const value = await readValue(context, stored, [block], options);
+    const whole = { from: 0, to: block.rows };
+    const isSame = lanes.every((document, lane) =>
+      equalParts(handler.encodeLane(value, document, whole), partsOf(written, lane, rows)),
+    );
+    if (!isSame) return false;
   }
   return true;
 }
