@@ -19,6 +19,15 @@
  *
  * @module
  */
+export type { CollectOptions, CollectProgress } from "./collect/collect-options.ts";
+export type {
+  AreaTotals,
+  BlobTotals,
+  CollectReport,
+  OwnerTotals,
+  RequestTotals,
+  StrandedVersion,
+} from "./collect/collect-report.ts";
 export type { CommitBase } from "./commit/commit-base.ts";
 export { MAX_MESSAGE_BYTES, MAX_USER_BYTES, type CommitOptions } from "./commit/commit-options.ts";
 export type { IntentKind } from "./commit/intent.ts";
@@ -42,6 +51,7 @@ export {
   type Library,
   type OpenLibraryOptions,
 } from "./library/library.ts";
+export type { Maintenance } from "./library/maintenance.ts";
 export type { Reading } from "./library/reading.ts";
 export type { Retaining } from "./library/retaining.ts";
 export type { Snapshots } from "./library/snapshots.ts";

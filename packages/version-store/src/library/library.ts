@@ -8,6 +8,7 @@ import {
   type LibraryTimes,
 } from "./library-config.ts";
 import type { LibraryContext } from "./library-context.ts";
+import { createMaintenance, type Maintenance } from "./maintenance.ts";
 import { createReading, type Reading } from "./reading.ts";
 import { createRetaining, type Retaining } from "./retaining.ts";
 import { createSnapshots, type Snapshots } from "./snapshots.ts";
@@ -29,7 +30,8 @@ export interface OpenLibraryOptions extends LibraryOptions {
 }
 
 /** A set of symbols in one store, each with its versions. Does not own the store: closing that is up to the caller. */
-export interface Library extends Transactions, Reading, Versions, Snapshots, Retaining {
+export interface Library
+  extends Transactions, Reading, Versions, Snapshots, Retaining, Maintenance {
   readonly config: LibraryConfig;
 }
 
@@ -74,5 +76,6 @@ function libraryOf(context: LibraryContext): Library {
     ...createVersions(context),
     ...createSnapshots(context),
     ...createRetaining(context),
+    ...createMaintenance(context),
   };
 }

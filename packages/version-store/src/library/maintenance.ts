@@ -1,0 +1,26 @@
+import { collect } from "../collect/collect.ts";
+import type { CollectOptions } from "../collect/collect-options.ts";
+import type { CollectReport } from "../collect/collect-report.ts";
+import type { LibraryContext } from "./library-context.ts";
+
+/** Keeping a library small and sound. */
+export interface Maintenance {
+  /**
+   * Deletes what nobody needs any more: versions and snapshots that were removed long enough ago, replaced pages, and
+   * what transactions left behind that died or failed. Nothing that a head, a snapshot, or a running transaction needs
+   * is ever deleted, whatever the clocks of the processes involved say, and however many collections run at once. It
+   * may be broken off anywhere; the next one goes on.
+   *
+   * @throws {VersionStoreError} `data-integrity` or `format-too-new` when something that is needed cannot be read, so
+   *   that it is not known what else is needed; `collection-refused` when more than `maxShare` would go;
+   *   `read-only-library` unless it is a dry run; `concurrent-modification` when others kept disturbing it. Nothing was
+   *   deleted then
+   */
+  collect(options?: CollectOptions): Promise<CollectReport>;
+}
+
+export function createMaintenance(context: LibraryContext): Maintenance {
+  return {
+    collect: (options) => collect(context, options),
+  };
+}
