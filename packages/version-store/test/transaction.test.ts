@@ -1,4 +1,4 @@
-import { StorageError, type RefStore } from "@foretile/storage";
+import { StorageError, type RefStore, type Store } from "@foretile/storage";
 import { describe, expect, test } from "vitest";
 import {
   openLibrary,
@@ -120,7 +120,7 @@ describe("transaction", () => {
     const { library } = await openTestLibrary();
     const writers = Array.from({ length: 8 }, async (_, index) => {
       await using transaction = await library.begin("set");
-      return transaction.commit(async (base) => {
+      return await transaction.commit(async (base) => {
         const members = new Set(
           textOf(await base.version())
             .split(",")
@@ -140,7 +140,7 @@ describe("transaction", () => {
     const results = await Promise.all(
       Array.from({ length: 8 }, async () => {
         await using transaction = await library.begin("s");
-        return transaction.commit(() => textContent("same"), { skipUnchanged: true });
+        return await transaction.commit(() => textContent("same"), { skipUnchanged: true });
       }),
     );
     expect(results.map(({ version }) => version)).toEqual(Array(8).fill(1));
@@ -351,3 +351,29 @@ function loseReplies(counts: { before?: number; after?: number }): LostReplies {
   };
   return faults;
 }
+
+describe("a scope that is left while its commit fails", () => {
+  test("hears of the failure, once, also when it does not wait for the commit itself", async () => {
+    const { library } = await openTestLibrary();
+    const leave = async (): Promise<unknown> => {
+      await using transaction = await library.begin("s");
+      // oxlint-disable-next-line typescript/return-await -- what users write
+      return transaction.commit(() => Promise.reject(new Error("cannot build")));
+    };
+    await expect(leave()).rejects.toThrow("cannot build");
+  });
+
+  test("hears of that failure, not of blobs that could not be deleted then", async () => {
+    const { store } = await openTestLibrary();
+    const blobs = Object.create(store.blobs, {
+      deleteMany: { value: () => Promise.reject(new StorageError("unavailable", "no deletes")) },
+    }) as Store["blobs"];
+    const library = await openLibrary({ store: { blobs, refs: store.refs } });
+    const leave = async (): Promise<unknown> => {
+      await using transaction = await library.begin("s");
+      await transaction.putSegment(bytes, hash);
+      return await transaction.commit(() => Promise.reject(new Error("cannot build")));
+    };
+    await expect(leave()).rejects.toThrow("cannot build");
+  });
+});

@@ -48,7 +48,11 @@ export interface IntentState {
   readonly token: RefToken;
 }
 
-/** @returns the token by which the intent can be changed */
+/**
+ * @returns the token by which the intent can be changed
+ * @throws {VersionStoreError} `transaction-expired` when a collector gave the transaction up before its owner was told
+ *   that the intent is there; the owner's clock and the collector's are far apart then
+ */
 export async function writeIntent(
   context: LibraryContext,
   intent: Intent,
@@ -58,6 +62,14 @@ export async function writeIntent(
   const bytes = sealIntent(context, intent);
   const token = await createRecord(context.refs, key, bytes, options);
   if (token !== undefined) return token;
+  const found = await readIntent(context, intent.transactionId, options);
+  if (found?.intent.state === "aborted") {
+    throw new VersionStoreError(
+      "transaction-expired",
+      `transaction was given up as it began; check the clocks and start again transaction=${intent.transactionId}`,
+      { retry: "safe", details: { transaction: intent.transactionId } },
+    );
+  }
   throw new VersionStoreError(
     "invalid-argument",
     `transaction id was used before transaction=${intent.transactionId}`,

@@ -124,15 +124,15 @@ export class Transaction implements AsyncDisposable {
    *   lost races, `transaction-expired`, `commit-outcome-unknown` when the store never answered: everything is left in
    *   place then, and `wasCommitted` can tell later
    */
-  async commit(
+  commit(
     build: (base: CommitBase) => VersionContent | Promise<VersionContent>,
     options: CommitOptions = {},
   ): Promise<CommitResult> {
-    this.#mustBeOpen();
-    checkCommitOptions(options);
-    this.#state = "committing";
-    this.#commit = this.#publish(build, options);
-    return this.#commit;
+    const commit = this.#begin(build, options);
+    // A scope that is left with the commit under way waits in `abandon`, and hands the promise on only then: its failure
+    // must not count as unhandled meanwhile.
+    commit.catch(() => undefined);
+    return commit;
   }
 
   /**
@@ -146,8 +146,23 @@ export class Transaction implements AsyncDisposable {
     await this.#workspace.close([]);
   }
 
+  /**
+   * Like {@link abandon}, but what cannot be deleted is left to a later collection without a word: an error here would
+   * hide the one that made the caller give up.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.abandon();
+    await Promise.allSettled([this.abandon()]);
+  }
+
+  async #begin(
+    build: (base: CommitBase) => VersionContent | Promise<VersionContent>,
+    options: CommitOptions,
+  ): Promise<CommitResult> {
+    this.#mustBeOpen();
+    checkCommitOptions(options);
+    this.#state = "committing";
+    this.#commit = this.#publish(build, options);
+    return this.#commit;
   }
 
   async #publish(

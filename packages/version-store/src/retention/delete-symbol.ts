@@ -35,7 +35,7 @@ export async function deleteSymbol(
     except: new Set(pins.keys()),
     undeleteMs: hard ? 0 : context.config.times.undeleteMs,
   };
-  return transaction.commit(({ newest }) => {
+  return await transaction.commit(({ newest }) => {
     if (newest === undefined || newest.operation === "delete") {
       throw new VersionStoreError(
         "no-data-found",
