@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import { createCodecRegistry } from "../../src/segment/codec/codec-registry.ts";
 import type { Compressor } from "../../src/segment/codec/codec.ts";
+import { lz4Compressor } from "../../src/segment/codec/lz4-compressor.ts";
 import { createSegmentCodec } from "../../src/segment/create-segment-codec.ts";
 import { headerOf, hostileSegment, resealed } from "./helpers/hostile-segment.ts";
 import { anyPart, CHAINS, partOf, rampPart } from "./helpers/part-samples.ts";
@@ -115,8 +116,18 @@ describe("versions", () => {
     const { bytes, hash } = codec.encode(parts);
     new DataView(bytes.buffer).setUint16(4, version, true);
     expect(versionStoreErrorOf(() => codec.decode(bytes, hash))).toMatchObject({ code });
-    expect(versionStoreErrorOf(() => codec.verify(resealed(bytes).bytes, hash))?.code).toBe(code);
+    const hostile = resealed(bytes);
+    const run = (): void => codec.verify(hostile.bytes, hostile.hash);
+    expect(versionStoreErrorOf(run)).toMatchObject({ code });
   });
+});
+
+test.each([0, 1, 2, 3])("another letter %i of the magic is found, whatever the hash", (place) => {
+  const { bytes } = codec.encode(parts);
+  bytes[place] = 0x61;
+  const hostile = resealed(bytes);
+  const error = versionStoreErrorOf(() => codec.decode(hostile.bytes, hostile.hash));
+  expect(error).toMatchObject({ code: "data-integrity", message: "bytes are no segment" });
 });
 
 /** One part, of 16 bytes as they are, with these fields. */
@@ -145,7 +156,6 @@ describe("headers with a fitting hash", () => {
     ["a text as size", onePart({ element_bytes: ["4"] })],
     ["half an element", onePart({ raw_lengths: [14], stored_lengths: [14] })],
     ["more stored than there is", onePart({ raw_lengths: [12] })],
-    ["an encoded part without a chain", onePart({ raw_lengths: [20] })],
     ["a negative length", onePart({ raw_lengths: [-4], stored_lengths: [-4] })],
     ["a fractional length", onePart({ raw_lengths: [16.5] })],
     ["a length beyond the segment", onePart({ raw_lengths: [32], stored_lengths: [32] })],
@@ -180,6 +190,27 @@ describe("headers with a fitting hash", () => {
     expect(versionStoreErrorOf(() => codec.decode(bytes, hash))?.code).toBe(
       "unsupported-capability",
     );
+  });
+
+  test("of an encoded part and no chain are damage", () => {
+    const { bytes, hash } = hostileSegment({ header: onePart({ raw_lengths: [20] }), body });
+    const error = versionStoreErrorOf(() => codec.decode(bytes, hash));
+    expect(error?.message).toContain("chain is empty");
+  });
+
+  test("of an encoded part that takes more bytes than it holds are damage", () => {
+    const block = lz4Compressor.compress(Uint8Array.of(1, 2, 3, 4));
+    const header = onePart({
+      codecs: ["lz4"],
+      raw_lengths: [4],
+      stored_lengths: [block.length],
+    });
+    const { bytes, hash } = hostileSegment({
+      header,
+      body: Uint8Array.of(...block, ...body).subarray(0, 16),
+    });
+    const error = versionStoreErrorOf(() => codec.decode(bytes, hash));
+    expect(error?.message).toContain("impossible lengths");
   });
 
   test("of too many parts are damage", () => {
