@@ -7,12 +7,7 @@ import { isVersionStoreError, VersionStoreError } from "../version-store-error.t
 import { parseAsOf } from "../version/as-of.ts";
 import { checkMetadata } from "../write/check-metadata.ts";
 import { choosePins, type PinChoice } from "./choose-pins.ts";
-import {
-  commitPending,
-  placePending,
-  withdrawPending,
-  type SnapshotFacts,
-} from "./pending-snapshot.ts";
+import { commitPending, placePending, withdrawPending } from "./pending-snapshot.ts";
 import { writeSnapshotPages } from "./write-snapshot-pages.ts";
 
 /** Metadata of a snapshot is at most this many bytes when encoded: a listing reads that of every snapshot. */
@@ -81,13 +76,17 @@ export async function createSnapshot(
     signal,
   });
   const facts = { createdAtMs: Math.floor(context.clock.nowMs()), metadata, immutable };
+  let placed = false;
   let symbolCount: number;
   try {
-    symbolCount = await makeSnapshot(context, name, workspace, facts, choice, { signal });
+    // First of all: what is removed from a head once the name is taken stays in the store until the snapshot is made.
+    await placePending(context, name, workspace.id, facts, { signal });
+    placed = true;
+    symbolCount = await pinVersions(context, name, workspace, choice, { signal });
   } catch (error) {
     // With an unknown outcome the snapshot may be there: its pages and its intent are for a collector then.
     if (!isVersionStoreError(error, "commit-outcome-unknown")) {
-      await giveUp(context, name, workspace);
+      await giveUp(context, placed ? name : undefined, workspace);
     }
     throw error;
   }
@@ -102,16 +101,13 @@ export async function createSnapshot(
 }
 
 /** @returns how many symbols are pinned */
-async function makeSnapshot(
+async function pinVersions(
   context: LibraryContext,
   name: string,
   workspace: Workspace,
-  facts: SnapshotFacts,
   choice: PinChoice,
   options: CallOptions,
 ): Promise<number> {
-  // In this order: what is removed from a head once the name is taken stays in the store until the snapshot is made.
-  await placePending(context, name, workspace.id, facts, options);
   const pins = await choosePins(context, choice, () => workspace.renewWhenDue(), options);
   const pages = await writeSnapshotPages(workspace, pins, options);
   options.signal?.throwIfAborted();
@@ -119,10 +115,18 @@ async function makeSnapshot(
   return pins.length;
 }
 
-/** The failure itself is the one to tell: what cannot be cleaned up now is left to a collector, intent and all. */
-async function giveUp(context: LibraryContext, name: string, workspace: Workspace): Promise<void> {
+/**
+ * The failure itself is the one to tell: what cannot be cleaned up now is left to a collector, intent and all.
+ *
+ * @param name of the pending record, if there is one
+ */
+async function giveUp(
+  context: LibraryContext,
+  name: string | undefined,
+  workspace: Workspace,
+): Promise<void> {
   try {
-    await withdrawPending(context, name, workspace.id);
+    if (name !== undefined) await withdrawPending(context, name, workspace.id);
     await workspace.close([]);
   } catch {
     // See above.

@@ -3,12 +3,12 @@ import { StorageError, type CompareAndSetResult, type Ref, type RefStore } from 
 type CasStep = (perform: () => Promise<CompareAndSetResult>) => Promise<CompareAndSetResult>;
 type ReadStep = (perform: () => Promise<Ref | undefined>) => Promise<Ref | undefined>;
 
-/** A ref store of which a test decides call by call what becomes of the changes and reads of heads. */
+/** A ref store of which a test decides call by call what becomes of the changes and reads of heads, or other records. */
 export interface ScriptedRefs {
   readonly refs: RefStore;
-  /** What becomes of the next compare-and-sets of heads; the ones after that are performed. */
+  /** What becomes of the next compare-and-sets of these records; the ones after that are performed. */
   readonly changes: CasStep[];
-  /** What becomes of the next reads of heads. */
+  /** What becomes of the next reads of these records. */
   readonly reads: ReadStep[];
   /** Changes that are still on their way. */
   readonly late: (() => Promise<unknown>)[];
@@ -16,7 +16,8 @@ export interface ScriptedRefs {
   arrive(): Promise<void>;
 }
 
-export function scriptRefs(below: RefStore): ScriptedRefs {
+/** @param prefix of the records' keys; default: heads */
+export function scriptRefs(below: RefStore, prefix = "h/"): ScriptedRefs {
   const scripted: ScriptedRefs = {
     changes: [],
     reads: [],
@@ -29,13 +30,13 @@ export function scriptRefs(below: RefStore): ScriptedRefs {
       list: (range, options) => below.list(range, options),
       read: (key, options) => {
         const perform = (): Promise<Ref | undefined> => below.read(key, options);
-        const step = key.startsWith("h/") ? scripted.reads.shift() : undefined;
+        const step = key.startsWith(prefix) ? scripted.reads.shift() : undefined;
         return step === undefined ? perform() : step(perform);
       },
       compareAndSet: (key, expected, next, options) => {
         const perform = (): Promise<CompareAndSetResult> =>
           below.compareAndSet(key, expected, next, options);
-        const step = key.startsWith("h/") ? scripted.changes.shift() : undefined;
+        const step = key.startsWith(prefix) ? scripted.changes.shift() : undefined;
         return step === undefined ? perform() : step(perform);
       },
     },
