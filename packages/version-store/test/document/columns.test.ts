@@ -39,6 +39,7 @@ describe("columns", () => {
   const wrong: readonly [string, DocumentValue, (reader: ColumnReader) => unknown][] = [
     ["a short list", [1], (r) => r.integers("c")],
     ["a long list", [1, 2, 3], (r) => r.integers("c")],
+    ["something else behind it", [1, 2, "3"], (r) => r.integers("c")],
     ["no list", 5, (r) => r.integers("c")],
     ["a fraction", [1, 0.5], (r) => r.integers("c")],
     ["a number below the least", [1, 0], (r) => r.integers("c", 1)],

@@ -72,7 +72,7 @@ describe("a history tree of any form", () => {
       }),
       { numRuns: 30 },
     );
-  });
+  }, 60_000);
 
   test("lists every version once, newest first", async () => {
     await fc.assert(
@@ -88,7 +88,7 @@ describe("a history tree of any form", () => {
       }),
       { numRuns: 50 },
     );
-  });
+  }, 60_000);
 });
 
 describe("a commit id", () => {

@@ -16,6 +16,7 @@ import { resolveEntry, resolveRecord } from "../../src/version/resolve-version.t
 import { encodeVersionDocument } from "../../src/version/version-document.ts";
 import type { VersionEntry } from "../../src/version/version-entry.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
+import { buildTree } from "./build-tree.ts";
 import { headOf, pageWriter, versionEntries, versionEntry } from "./version-entries.ts";
 
 const nothing: VersionLists = { recent: [], history: [] };
@@ -48,7 +49,7 @@ describe("appending", () => {
       ),
       { numRuns: 25 },
     );
-  });
+  }, 60_000);
 
   test("writes a page of 32 for 32 versions, and the eighth of them as one page of 256", async () => {
     const context = await openTestContext();
@@ -64,6 +65,22 @@ describe("appending", () => {
     expect(written).toEqual([65, 97, 129, 161, 193, 225, 257, 289]);
     expect(pages.keys).toHaveLength(9);
     expect(lists.history.map(({ count }) => count)).toEqual([256]);
+  });
+
+  test("does not take a page of runs with few versions for a young page", async () => {
+    const context = await openTestContext();
+    const { write } = pageWriter(context);
+    // As pruning leaves it.
+    const shape = { recent: 64, page: 1, fan: 2, runs: 1 };
+    let lists = await buildTree(versionEntries(67), shape, write);
+    expect(lists.history.map(({ level }) => level)).toEqual([1, 0]);
+    const more = versionEntries(67 + 7 * 32).slice(67);
+    lists = await appendEntries(context, lists, more, write);
+    expect(lists.history.map(({ level, count }) => [level, count])).toEqual([
+      [1, 2],
+      [0, 7 * 32 + 1],
+    ]);
+    expect(await listed(context, lists)).toEqual(versionEntries(67 + 7 * 32));
   });
 
   test("goes on when young pages cannot be read, and leaves them as they are", async () => {
@@ -127,7 +144,7 @@ describe("a history of 70 000 versions", () => {
 
   test("lists all of them in order", async () => {
     expect(await listed(context, head)).toEqual(entries);
-  });
+  }, 60_000);
 
   test("has a head of a few dozen kilobytes, and one page in 28 versions", () => {
     expect(sealHead(context, head).length).toBeLessThan(48 * 1024);
@@ -163,7 +180,7 @@ describe("a history of 70 000 versions", () => {
         expect(reads()).toBeLessThanOrEqual(3);
       }
     }
-  });
+  }, 60_000);
 
   test("knows what is not there", async () => {
     for (const asOf of [count + 1, -count - 1, { timestamp: START_MS + 999 }] as const) {
@@ -219,4 +236,4 @@ test("a head with the longest texts in all its entries stays far below its limit
     head = headOf(lists, { symbol: head.symbol });
     expect(sealHead(context, head).length).toBeLessThan(HEAD_KIND.maxBytes / 8);
   }
-});
+}, 60_000);

@@ -116,7 +116,7 @@ describe("removing versions from a history of any form", () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 60_000);
 
   test("rewrites no page that is not concerned", async () => {
     await fc.assert(
@@ -131,7 +131,7 @@ describe("removing versions from a history of any form", () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 60_000);
 });
 
 describe("removing", () => {
