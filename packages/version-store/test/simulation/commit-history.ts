@@ -2,6 +2,7 @@ import type { FaultProbabilities, Simulation } from "@foretile/simulation";
 import { createLibrary } from "../../src/index.ts";
 import { calmLibrary } from "./calm-library.ts";
 import { checkCommits, readRemains } from "./check-history.ts";
+import { appendItem, rewriteList } from "./lists.ts";
 import { reader } from "./reader.ts";
 import { Recorded } from "./recorded.ts";
 import { writer } from "./writer.ts";
@@ -21,7 +22,8 @@ export async function commitHistory(simulation: Simulation): Promise<void> {
   const recorded = new Recorded();
   const symbols = ["a", "b"];
   await createLibrary(calmLibrary(simulation));
-  const options = { symbols, commits: 6, atOnce: 2 };
+  const changes = [appendItem, appendItem, appendItem, rewriteList];
+  const options = { symbols, changes, commits: 6, atOnce: 2 };
   await simulation.run([
     [simulation.actor("ann", { clockOffsetMs: -3_600_000 }), writer(simulation, recorded, options)],
     [simulation.actor("bob"), writer(simulation, recorded, options)],

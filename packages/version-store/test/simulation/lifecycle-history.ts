@@ -2,7 +2,7 @@ import type { Actor, Simulation } from "@foretile/simulation";
 import { createLibrary, openLibrary, type Library } from "../../src/index.ts";
 import { calmLibrary } from "./calm-library.ts";
 import { checkCommits, readRemains } from "./check-history.ts";
-import { readItems } from "./lists.ts";
+import { appendItem, readItems, replaceList, rewriteList } from "./lists.ts";
 import { reader } from "./reader.ts";
 import { Recorded } from "./recorded.ts";
 import { tolerate } from "./tolerate.ts";
@@ -21,12 +21,13 @@ export async function lifecycleHistory(simulation: Simulation): Promise<void> {
   const times = { transactionLifetimeMs: hourMs, graceMs: 0, undeleteMs: 0 };
   await createLibrary({ ...calmLibrary(simulation), times });
   const clockJumps = { probability: 0.02, maxMs: 3 * hourMs };
-  const writing = { symbols, commits: 6, atOnce: 2 };
+  const changes = [appendItem, appendItem, rewriteList, replaceList];
+  const writing = { symbols, changes, commits: 6, atOnce: 2 };
   await simulation.run([
     [simulation.actor("ann"), writer(simulation, recorded, writing)],
     [simulation.actor("bob", { clockJumps }), writer(simulation, recorded, writing)],
-    [simulation.actor("eve"), reader(recorded, { symbols, reads: 8 })],
-    [simulation.actor("pru"), pruner(recorded, symbols, 5)],
+    [simulation.actor("eve"), reader(recorded, { symbols, reads: 8, mayGoBack: true })],
+    [simulation.actor("pru"), pruner(symbols, 6)],
     [simulation.actor("sue"), snapshotter(recorded, 4)],
     [simulation.actor("col", { clockJumps }), collector(5)],
     [simulation.actor("cy", { clockJumps, clockOffsetMs: 5 * hourMs }), collector(3)],
@@ -37,22 +38,25 @@ export async function lifecycleHistory(simulation: Simulation): Promise<void> {
   await checkThatGarbageGoes(simulation, recorded);
 }
 
-function pruner(recorded: Recorded, symbols: readonly string[], rounds: number) {
+/** What removes versions, and what brings them back. */
+const removals: readonly ((library: Library, symbol: string) => Promise<unknown>)[] = [
+  (library, symbol) => library.delete(symbol),
+  (library, symbol) => library.undelete(symbol),
+  (library, symbol) => library.prune(symbol, { keepLast: 1 }),
+  (library, symbol) => library.prune(symbol, { keepLast: 2 }),
+  async (library, symbol) => {
+    const { version } = await library.resolve(symbol);
+    await library.deleteVersion(symbol, version, { allowLatest: true });
+  },
+];
+
+function pruner(symbols: readonly string[], rounds: number) {
   return async (actor: Actor): Promise<void> => {
     const library = await openWith(actor);
     for (let round = 0; library !== undefined && round < rounds; round += 1) {
       const symbol = symbols[actor.random.nextUint32() % symbols.length] ?? "a";
-      const choice = actor.random.nextUint32() % 4;
-      await tolerate(async () => {
-        if (choice === 0) {
-          recorded.deleting.add(symbol);
-          await library.delete(symbol);
-        } else if (choice === 1) {
-          await library.undelete(symbol);
-        } else {
-          await library.prune(symbol, { keepLast: 1 + (choice % 2) });
-        }
-      });
+      const remove = removals[actor.random.nextUint32() % removals.length];
+      await tolerate(async () => remove?.(library, symbol), ["version-pinned"]);
     }
   };
 }

@@ -1,4 +1,4 @@
-import type { Library, Transaction, Version } from "../../src/index.ts";
+import type { CommitResult, Library, Transaction, Version } from "../../src/index.ts";
 
 /**
  * Symbols of the histories hold lists of items, one segment an item: appending shares the segments of the version
@@ -26,6 +26,12 @@ export async function rewriteList(transaction: Transaction, item: string) {
   const segment = await transaction.putSegment(encoder.encode(item), hash);
   const segments = [...(looked?.manifest.segments ?? []), segment];
   return transaction.commit(() => listContent(segments, [...itemsOf(looked), item]));
+}
+
+/** Replaces the list by one item. */
+export async function replaceList(transaction: Transaction, item: string): Promise<CommitResult> {
+  const segment = await transaction.putSegment(encoder.encode(item), hash);
+  return await transaction.commit(() => listContent([segment], [item]));
 }
 
 /** The items of a version, every segment read and compared. */

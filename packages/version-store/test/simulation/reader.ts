@@ -7,7 +7,11 @@ import { openWith } from "./writer.ts";
 /** Reads newest and older versions. Nothing half-visible, nothing that changes. */
 export function reader(
   recorded: Recorded,
-  options: { readonly symbols: readonly string[]; readonly reads: number },
+  options: {
+    readonly symbols: readonly string[];
+    readonly reads: number;
+    readonly mayGoBack?: boolean;
+  },
 ) {
   return async (actor: Actor): Promise<void> => {
     const library = await openWith(actor);
@@ -23,7 +27,7 @@ export function reader(
       });
       if (read === undefined) continue;
       recorded.see(symbol, read.version, read.items);
-      if (asOf !== undefined) continue;
+      if (asOf !== undefined || options.mayGoBack === true) continue;
       const before = newest.get(symbol) ?? 0;
       if (read.version < before) {
         throw new Error(

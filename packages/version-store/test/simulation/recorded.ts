@@ -21,8 +21,6 @@ export class Recorded {
   readonly begun = new Set<string>();
   /** Snapshots that were acknowledged and not deleted since, with what they pinned when they were read back. */
   readonly snapshots = new Map<string, ReadonlyMap<string, readonly string[]>>();
-  /** Symbols that somebody began to delete. */
-  readonly deleting = new Set<string>();
   /** What readers saw, by symbol and version. */
   readonly seen = new Map<string, readonly string[]>();
 

@@ -1,12 +1,17 @@
 import { isVersionStoreError, openLibrary, type Transaction } from "../../src/index.ts";
 import type { Actor, Simulation } from "@foretile/simulation";
-import { appendItem, rewriteList } from "./lists.ts";
+import { appendItem } from "./lists.ts";
 import type { Recorded } from "./recorded.ts";
 import { tolerate } from "./tolerate.ts";
+
+/** Makes a version of a list with one more item. */
+type Change = typeof appendItem;
 
 export interface WriterOptions {
   readonly symbols: readonly string[];
   readonly commits: number;
+  /** What its commits do, drawn one by one. */
+  readonly changes: readonly Change[];
   /** How many of its commits run at the same time. */
   readonly atOnce: number;
 }
@@ -26,7 +31,8 @@ export function writer(simulation: Simulation, recorded: Recorded, options: Writ
       const item = `${actor.name}.${turn}`;
       const symbol = options.symbols[actor.random.nextUint32() % options.symbols.length] ?? "s";
       const begun = simulation.steps;
-      const change = actor.random.nextUint32() % 5 === 0 ? rewriteList : appendItem;
+      const change =
+        options.changes[actor.random.nextUint32() % options.changes.length] ?? appendItem;
       const transaction = await tolerate(
         () => library?.begin(symbol) ?? Promise.reject(new Error()),
       );
