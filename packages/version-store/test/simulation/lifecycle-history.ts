@@ -53,7 +53,8 @@ const removals: readonly ((library: Library, symbol: string) => Promise<unknown>
 function pruner(symbols: readonly string[], rounds: number) {
   return async (actor: Actor): Promise<void> => {
     const library = await openWith(actor);
-    for (let round = 0; library !== undefined && round < rounds; round += 1) {
+    if (library === undefined) return;
+    for (let round = 0; round < rounds; round += 1) {
       const symbol = symbols[actor.random.nextUint32() % symbols.length] ?? "a";
       const remove = removals[actor.random.nextUint32() % removals.length];
       await tolerate(async () => remove?.(library, symbol), ["version-pinned"]);
@@ -64,7 +65,8 @@ function pruner(symbols: readonly string[], rounds: number) {
 function snapshotter(recorded: Recorded, rounds: number) {
   return async (actor: Actor): Promise<void> => {
     const library = await openWith(actor);
-    for (let round = 0; library !== undefined && round < rounds; round += 1) {
+    if (library === undefined) return;
+    for (let round = 0; round < rounds; round += 1) {
       const name = `snapshot ${round}`;
       const made = await tolerate(() => library.snapshot(name));
       if (made === undefined) continue;
@@ -79,7 +81,8 @@ function snapshotter(recorded: Recorded, rounds: number) {
 function collector(rounds: number) {
   return async (actor: Actor): Promise<void> => {
     const library = await openWith(actor);
-    for (let round = 0; library !== undefined && round < rounds; round += 1) {
+    if (library === undefined) return;
+    for (let round = 0; round < rounds; round += 1) {
       await tolerate(() => library.collect({ force: true, waitMs: 1000 }));
       await actor.clock.sleep(actor.random.nextUint32() % 200);
     }
