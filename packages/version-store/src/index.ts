@@ -19,6 +19,11 @@
  *
  * @module
  */
+export type { AuditOptions, AuditResult } from "./audit/audit.ts";
+export type { AuditEntry } from "./audit/newest-entries.ts";
+export type { ReadItem } from "./batch/read-batch.ts";
+export type { BatchResult } from "./batch/run-batch.ts";
+export type { WriteItem } from "./batch/write-batch.ts";
 export type { CollectOptions, CollectProgress } from "./collect/collect-options.ts";
 export type {
   AreaTotals,
@@ -57,6 +62,7 @@ export type { Retaining } from "./library/retaining.ts";
 export type { Snapshots } from "./library/snapshots.ts";
 export type { ReadSegmentOptions, Transactions } from "./library/transactions.ts";
 export type { Versions } from "./library/versions.ts";
+export type { Writing } from "./library/writing.ts";
 export { DEFAULT_TIMES, type LibraryConfig, type LibraryTimes } from "./library/library-config.ts";
 export {
   SEGMENT_HASH_BYTES,
@@ -66,10 +72,12 @@ export {
 } from "./manifest/manifest.ts";
 export type { LoadedSegmentPage } from "./manifest/segment-pages.ts";
 export type { SegmentPagePointer, StoredManifest } from "./manifest/stored-manifest.ts";
+export type { ValueStructure, VersionInfo } from "./read/get-info.ts";
 export type { ReadOptions } from "./read/open-read.ts";
 export type { ReadPiece } from "./read/read-pieces.ts";
 export type { ReadResult } from "./read/read.ts";
 export type { RowSelection } from "./read/row-selection.ts";
+export type { VersionFacts } from "./read/version-facts.ts";
 export type { DeletedVersion, DeleteVersionOptions } from "./retention/delete-version.ts";
 export type { DeleteSymbolOptions } from "./retention/delete-symbol.ts";
 export type { KeepEvery, RetentionPolicy } from "./retention/policy.ts";
@@ -98,6 +106,12 @@ export type { Operation } from "./version/operation.ts";
 export type { Version, VersionRecord } from "./version/read-version.ts";
 export type { ResolveOptions } from "./version/resolve-version.ts";
 export type { VersionEntry } from "./version/version-entry.ts";
+export type { AppendOptions } from "./write/append-options.ts";
+export type { RestoreOptions } from "./write/restore-version.ts";
+export type { StoreResult } from "./write/store-result.ts";
+export type { DeleteRangeOptions, UpdateOptions, UpdateRange } from "./write/update-options.ts";
+export type { WriteMetadataOptions } from "./write/write-metadata.ts";
+export type { WriteOptions } from "./write/write.ts";
 export {
   VersionStoreError,
   isVersionStoreError,

@@ -8,6 +8,7 @@ import { CommitQueues } from "../commit/commit-queues.ts";
 import { HANDLER_NAMES } from "../handler/handlers.ts";
 import { checkComposition } from "../preset/check-composition.ts";
 import type { Codec } from "../segment/codec/codec.ts";
+import { Usage } from "../quota/usage.ts";
 import { createCodecRegistry, type CodecRegistry } from "../segment/codec/codec-registry.ts";
 import type { LibraryConfig } from "./library-config.ts";
 import type { LibraryContext } from "./library-context.ts";
@@ -28,7 +29,7 @@ export interface LibraryOptions extends CallOptions {
 /** Everything a library's context has before its config is known, and what its codec is made of. */
 export interface LibraryParts extends Omit<
   LibraryContext,
-  "config" | "composition" | "codec" | "readOnly" | "queues"
+  "config" | "composition" | "codec" | "readOnly" | "queues" | "usage"
 > {
   readonly checksum: Checksum;
   readonly codecs: CodecRegistry;
@@ -64,5 +65,6 @@ export function createContext(
     handlers: HANDLER_NAMES,
     checksum,
   });
-  return { ...services, config, composition, codec, readOnly, queues: new CommitQueues() };
+  const usage = new Usage(services.blobs, config.quotaBytes);
+  return { ...services, config, composition, codec, readOnly, queues: new CommitQueues(), usage };
 }

@@ -3,6 +3,7 @@ import type { Clock, IdSource, Random } from "@foretile/resilience";
 import type { BlobStore, RefStore } from "@foretile/storage";
 import type { CommitQueues } from "../commit/commit-queues.ts";
 import type { Composition } from "../preset/composition.ts";
+import type { Usage } from "../quota/usage.ts";
 import type { SegmentCodec } from "../segment/segment-codec.ts";
 import type { LibraryConfig } from "./library-config.ts";
 
@@ -22,4 +23,6 @@ export interface LibraryContext {
   /** Whether this process may change the library. */
   readonly readOnly: boolean;
   readonly queues: CommitQueues;
+  /** What the library takes of its quota. */
+  readonly usage: Usage;
 }

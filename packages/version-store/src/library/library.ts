@@ -14,6 +14,7 @@ import { createRetaining, type Retaining } from "./retaining.ts";
 import { createSnapshots, type Snapshots } from "./snapshots.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { createVersions, type Versions } from "./versions.ts";
+import { createWriting, type Writing } from "./writing.ts";
 
 export interface CreateLibraryOptions extends LibraryOptions {
   /** What values are stored with. Default: the preset `general`. */
@@ -31,7 +32,7 @@ export interface OpenLibraryOptions extends LibraryOptions {
 
 /** A set of symbols in one store, each with its versions. Does not own the store: closing that is up to the caller. */
 export interface Library
-  extends Transactions, Reading, Versions, Snapshots, Retaining, Maintenance {
+  extends Transactions, Writing, Reading, Versions, Snapshots, Retaining, Maintenance {
   readonly config: LibraryConfig;
 }
 
@@ -72,6 +73,7 @@ function libraryOf(context: LibraryContext): Library {
   return {
     config: context.config,
     ...createTransactions(context),
+    ...createWriting(context),
     ...createReading(context),
     ...createVersions(context),
     ...createSnapshots(context),

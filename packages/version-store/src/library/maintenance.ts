@@ -1,3 +1,4 @@
+import { audit, type AuditOptions, type AuditResult } from "../audit/audit.ts";
 import { collect } from "../collect/collect.ts";
 import type { CollectOptions } from "../collect/collect-options.ts";
 import type { CollectReport } from "../collect/collect-report.ts";
@@ -17,10 +18,20 @@ export interface Maintenance {
    *   deleted then
    */
   collect(options?: CollectOptions): Promise<CollectReport>;
+
+  /**
+   * Who changed what, when and why: told by the versions themselves, so that no change is missing. Versions that were
+   * removed are not told any more. Reads the heads of the symbols, and pages of history only as far back as they can
+   * matter.
+   *
+   * @throws {VersionStoreError} `invalid-argument`, `data-integrity` for a damaged page of history
+   */
+  audit(options?: AuditOptions): Promise<AuditResult>;
 }
 
 export function createMaintenance(context: LibraryContext): Maintenance {
   return {
     collect: (options) => collect(context, options),
+    audit: (options) => audit(context, options),
   };
 }

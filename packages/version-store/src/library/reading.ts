@@ -1,3 +1,10 @@
+import type { CallOptions } from "@foretile/storage";
+import { readBatch, type ReadItem } from "../batch/read-batch.ts";
+import type { BatchResult } from "../batch/run-batch.ts";
+import { getInfo, type VersionInfo } from "../read/get-info.ts";
+import { hasSymbol, readMetadata } from "../read/read-metadata.ts";
+import type { VersionFacts } from "../read/version-facts.ts";
+import type { ResolveOptions } from "../version/resolve-version.ts";
 import { head, read, tail, type ReadResult } from "../read/read.ts";
 import type { ReadOptions } from "../read/open-read.ts";
 import { readPieces, type ReadPiece } from "../read/read-pieces.ts";
@@ -41,6 +48,37 @@ export interface Reading {
    * @throws {VersionStoreError} from the iteration, as {@link read}
    */
   readPieces<V = unknown>(symbol: string, options?: ReadOptions): AsyncIterable<ReadPiece<V>>;
+
+  /**
+   * Reads several values, a few at a time.
+   *
+   * @returns for each item, in the order given, its result or why it failed
+   */
+  readBatch(
+    items: readonly ReadItem[],
+    options?: CallOptions,
+  ): Promise<readonly BatchResult<ReadResult>[]>;
+
+  /**
+   * Reads a version's metadata and what else is known of it, without its value.
+   *
+   * @throws {VersionStoreError} `no-data-found`, `no-such-snapshot`, `data-integrity`, `format-too-new`
+   */
+  readMetadata(symbol: string, options?: ResolveOptions): Promise<VersionFacts>;
+
+  /**
+   * Describes a version from its documents: its kind, types, rows, index range, segments and bytes. No segment is read.
+   *
+   * @throws {VersionStoreError} `no-data-found`, `no-such-snapshot`, `data-integrity`, `format-too-new`
+   */
+  getInfo(symbol: string, options?: ResolveOptions): Promise<VersionInfo>;
+
+  /**
+   * Whether there is such a version with a value.
+   *
+   * @throws {VersionStoreError} `invalid-argument`, `data-integrity`, `format-too-new`
+   */
+  hasSymbol(symbol: string, options?: ResolveOptions): Promise<boolean>;
 }
 
 export function createReading(context: LibraryContext): Reading {
@@ -53,5 +91,9 @@ export function createReading(context: LibraryContext): Reading {
       tail(context, symbol, rows, options) as Promise<ReadResult<V>>,
     readPieces: <V>(symbol: string, options?: ReadOptions) =>
       readPieces(context, symbol, options) as AsyncIterable<ReadPiece<V>>,
+    readBatch: (items, options) => readBatch(context, items, options),
+    readMetadata: (symbol, options) => readMetadata(context, symbol, options),
+    getInfo: (symbol, options) => getInfo(context, symbol, options),
+    hasSymbol: (symbol, options) => hasSymbol(context, symbol, options),
   };
 }

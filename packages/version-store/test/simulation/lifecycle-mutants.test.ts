@@ -49,7 +49,7 @@ const mutants: Record<string, () => void> = {
   "a collection that ignores what snapshots pin": () => {
     vi.doMock(modules.listedRefs, async (original) => ({
       ...(await original<typeof ListedRefs>()),
-      snapshotRefs: async function* nothing() {},
+      snapshotRefs: nothing,
     }));
   },
   "a collection that deletes what can still be taken back": () => {
@@ -73,6 +73,8 @@ const mutants: Record<string, () => void> = {
     });
   },
 };
+
+async function* nothing() {}
 
 afterEach(() => {
   vi.resetModules();
