@@ -192,6 +192,16 @@ describe("an edit with pages", () => {
     await expectSound();
   });
 
+  test("that finds nothing to do after all deletes what it stored", async () => {
+    const { head: found } = await editHeadWithPages(context, "s", async (before, workspace) => {
+      await addPage(before, workspace);
+      return undefined;
+    });
+    expect(found).toBeUndefined();
+    expect((await allBlobs(store)).size).toBe(0);
+    expect(await refKeys(store)).toEqual([]);
+  });
+
   test("deletes the pages of attempts that were lost", async () => {
     scripted.changes.push(after(rivalTouches), after(rivalTouches));
     await editHeadWithPages(context, "s", addPage);

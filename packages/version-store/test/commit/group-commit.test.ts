@@ -459,6 +459,20 @@ describe("a commit that waits for its turn", () => {
     expect(await intents()).toEqual([]);
   });
 
+  test("does not wait at all when its signal was aborted before", async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<undefined>();
+    const first = await Transaction.begin(context, "s");
+    const under = first.commit(async () => {
+      await held;
+      return textContent("first");
+    });
+    const waiting = await Transaction.begin(context, "s");
+    const signal = AbortSignal.abort(new Error("too late"));
+    await expect(waiting.commit(add("never"), { signal })).rejects.toThrow("too late");
+    release(undefined);
+    await under;
+  });
+
   test("is not built when its signal was aborted before", async () => {
     const transaction = await Transaction.begin(context, "s");
     let built = false;

@@ -12,7 +12,7 @@ import { parseBlobKey } from "../../src/library/keys.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
 import { readSegment } from "../../src/manifest/read-segment.ts";
 import { prune } from "../../src/retention/prune.ts";
-import { resolveEntry, resolveVersion } from "../../src/version/resolve-version.ts";
+import { resolveEntry, resolveRecord, resolveVersion } from "../../src/version/resolve-version.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
 import { allBlobs, refKeys, textContent } from "../open-test-library.ts";
 import { commitText, listedNumbers, textAt } from "../text-versions.ts";
@@ -387,6 +387,29 @@ describe("a version that is removed while it is used", () => {
     }));
     expect(result).toMatchObject({ version: 3 });
     expect(await readSegment(rival, segment)).toEqual(bytes);
+  });
+
+  test("vector 100: its value is not shared by a version that comes after its removal", async () => {
+    await commitSegment();
+    const sharedWith = await resolveRecord(context, "s");
+    await using transaction = await Transaction.begin(context, "s");
+    const share = (): VersionContent => ({ operation: "metadata", sharedWith, metadata: "new" });
+    scripted.changes.push(async (perform) => {
+      await commitText(rival, "s", "newer");
+      await prune(rival, "s", { keepLast: 1 });
+      return perform();
+    });
+    await expect(transaction.commit(share)).rejects.toMatchObject({
+      code: "concurrent-modification",
+      retry: "safe",
+    });
+    expect(await textAt(rival, "s")).toBe("newer");
+    // One that is live may be shared, though others came after it.
+    const live = await resolveRecord(context, "s");
+    await commitText(rival, "s", "newest");
+    const result = await transaction.commit(() => ({ operation: "restore", sharedWith: live }));
+    expect(result).toMatchObject({ version: 4 });
+    expect(await textAt(rival, "s")).toBe("newer");
   });
 
   test("vector 101: its reader goes on reading it", async () => {
