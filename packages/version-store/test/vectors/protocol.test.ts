@@ -223,7 +223,7 @@ describe("several writers", () => {
     const attempts = await Promise.allSettled(
       [context, rival].map(async (process, index) => {
         await using transaction = await Transaction.begin(process, "s");
-        return transaction.commit(() => textContent(`B${index}`), { expectedVersion: 1 });
+        return await transaction.commit(() => textContent(`B${index}`), { expectedVersion: 1 });
       }),
     );
     const statuses = attempts.map(({ status }) => status).toSorted();
@@ -281,7 +281,7 @@ async function commitWhile(others: () => Promise<void>): Promise<CommitResult> {
     },
   );
   await using transaction = await Transaction.begin(context, "s");
-  return transaction.commit(addRow("mine"));
+  return await transaction.commit(addRow("mine"));
 }
 
 describe("a reply to a publication that is lost", () => {
