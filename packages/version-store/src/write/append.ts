@@ -5,7 +5,7 @@ import type { AppendOptions } from "./append-options.ts";
 import { Appending } from "./appending.ts";
 import { checkMetadata } from "./check-metadata.ts";
 import { newestResult } from "./newest-result.ts";
-import { requireRows } from "./rowwise-value.ts";
+import { requireRows, type IncomingRows } from "./rowwise-value.ts";
 import { commitCounted, type StoreResult } from "./store-result.ts";
 import { writtenValue } from "./written-value.ts";
 
@@ -35,10 +35,24 @@ export async function append(
     const newest = await newestResult(context, symbol, options);
     if (newest !== undefined) return newest;
   }
+  return context.usage.reserve(incoming.rawBytes, () =>
+    appendRows(context, symbol, incoming, { ...options, metadata }),
+  );
+}
+
+async function appendRows(
+  context: LibraryContext,
+  symbol: string,
+  incoming: IncomingRows,
+  options: AppendOptions,
+): Promise<StoreResult> {
   await using transaction = await Transaction.begin(context, symbol, options);
-  const appending = new Appending(context, transaction, incoming, { ...options, metadata });
+  const appending = new Appending(context, transaction, incoming, options);
   await appending.prepare();
   // No rows are content that is unchanged when there is a value.
   const skipUnchanged = incoming.rows === 0;
-  return commitCounted(transaction, (base) => appending.build(base), { ...options, skipUnchanged });
+  return await commitCounted(transaction, (base) => appending.build(base), {
+    ...options,
+    skipUnchanged,
+  });
 }

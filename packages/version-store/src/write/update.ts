@@ -4,7 +4,7 @@ import type { LibraryContext } from "../library/library-context.ts";
 import { checkMetadata } from "./check-metadata.ts";
 import { isSmall } from "./merge-policy.ts";
 import { newestResult } from "./newest-result.ts";
-import { requireRows } from "./rowwise-value.ts";
+import { requireRows, type IncomingRows } from "./rowwise-value.ts";
 import { commitCounted, type StoreResult } from "./store-result.ts";
 import type { DeleteRangeOptions, UpdateOptions, UpdateRange } from "./update-options.ts";
 import { Updating } from "./updating.ts";
@@ -44,15 +44,9 @@ export async function update(
   }
   checkCommitOptions(options);
   const metadata = checkMetadata(options.metadata);
-  await using transaction = await Transaction.begin(context, symbol, options);
-  const updating = new Updating(context, transaction, incoming, { ...options, metadata });
-  if (!isSmall(incoming.rows, incoming.rowsPerBlock) || options.schema === "promote") {
-    await updating.prepare();
-  }
-  return commitCounted(transaction, (base) => updating.build(base), {
-    ...options,
-    skipUnchanged: false,
-  });
+  return context.usage.reserve(incoming.rawBytes, () =>
+    updateRows(context, symbol, incoming, { ...options, metadata }),
+  );
 }
 
 /**
@@ -71,8 +65,25 @@ export async function deleteRange(
   const metadata = checkMetadata(options.metadata);
   await using transaction = await Transaction.begin(context, symbol, options);
   const updating = new Updating(context, transaction, undefined, { ...options, metadata, range });
-  return commitCounted(transaction, (base) => updating.build(base), {
+  return await commitCounted(transaction, (base) => updating.build(base), {
     ...options,
     skipUnchanged: true,
+  });
+}
+
+async function updateRows(
+  context: LibraryContext,
+  symbol: string,
+  incoming: IncomingRows,
+  options: UpdateOptions,
+): Promise<StoreResult> {
+  await using transaction = await Transaction.begin(context, symbol, options);
+  const updating = new Updating(context, transaction, incoming, options);
+  if (!isSmall(incoming.rows, incoming.rowsPerBlock) || options.schema === "promote") {
+    await updating.prepare();
+  }
+  return await commitCounted(transaction, (base) => updating.build(base), {
+    ...options,
+    skipUnchanged: false,
   });
 }

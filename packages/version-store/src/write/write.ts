@@ -48,12 +48,23 @@ export async function write(
   checkCommitOptions(options);
   const metadata = checkMetadata(options.metadata);
   const written = writtenValue(context, value);
+  return context.usage.reserve(written.rawBytes, () =>
+    writeValue(context, symbol, written, { ...options, metadata }),
+  );
+}
+
+async function writeValue(
+  context: LibraryContext,
+  symbol: string,
+  written: WrittenValue,
+  options: WriteOptions,
+): Promise<StoreResult> {
   await using transaction = await Transaction.begin(context, symbol, options);
   const base = await readableBase(transaction, options);
   if (base !== "unreadable") checkExpectedVersion(symbol, base, options);
   const writing = new Writing(context, transaction, written, base);
   await writing.store(options);
-  const build = (now: CommitBase): Promise<VersionContent> => writing.build(now, metadata, options);
+  const build = (now: CommitBase): Promise<VersionContent> => writing.build(now, options);
   // A version that lost segments is no reason to skip: this one has them.
   const skipUnchanged = options.skipUnchanged === true && !writing.hasMended;
   try {
@@ -61,7 +72,7 @@ export async function write(
   } catch (error) {
     if (!skipUnchanged || !isUnreadable(error) || !transaction.isOpen) throw error;
     // The newest version could not be compared with.
-    return commitCounted(transaction, build, { ...options, skipUnchanged: false });
+    return await commitCounted(transaction, build, { ...options, skipUnchanged: false });
   }
 }
 
@@ -113,11 +124,8 @@ class Writing {
     );
   }
 
-  async build(
-    base: CommitBase,
-    metadata: DocumentValue | undefined,
-    options: WriteOptions,
-  ): Promise<VersionContent> {
+  async build(base: CommitBase, options: WriteOptions): Promise<VersionContent> {
+    const { metadata } = options;
     const content = contentFrom(this.#written, await this.#lastingBlocks(base, options));
     const fresh = { ...toNewContent(content), metadata };
     if (options.skipUnchanged !== true) return fresh;

@@ -1,0 +1,75 @@
+import type { BlobStore } from "@foretile/storage";
+import { VersionStoreError } from "../version-store-error.ts";
+
+/**
+ * How many bytes a library's blobs take, as far as this process knows: measured by one listing when it is asked first,
+ * counted from then on. What other processes store meanwhile is not seen.
+ */
+export class Usage {
+  readonly #blobs: BlobStore;
+  readonly #quotaBytes: number | undefined;
+  #measured: Promise<number> | undefined;
+  #storedBytes = 0;
+  #reservedBytes = 0;
+
+  /** @param quotaBytes `undefined` for no limit: nothing is measured then */
+  constructor(blobs: BlobStore, quotaBytes: number | undefined) {
+    this.#blobs = blobs;
+    this.#quotaBytes = quotaBytes;
+  }
+
+  /**
+   * Runs something that stores at most about `bytes`, when there is room for so many.
+   *
+   * @param run gives how many bytes it stored in the end
+   * @throws {VersionStoreError} `quota-exceeded` before anything is run
+   */
+  async reserve<T extends { readonly newBytes: number }>(
+    bytes: number,
+    run: () => Promise<T>,
+  ): Promise<T> {
+    if (this.#quotaBytes === undefined) return run();
+    await this.#check(bytes, this.#quotaBytes);
+    this.#reservedBytes += bytes;
+    try {
+      const result = await run();
+      this.#storedBytes += result.newBytes;
+      return result;
+    } finally {
+      this.#reservedBytes -= bytes;
+    }
+  }
+
+  /** To be called when blobs were deleted: the next one who asks measures again. */
+  forget(): void {
+    this.#measured = undefined;
+  }
+
+  async #check(bytes: number, quotaBytes: number): Promise<void> {
+    this.#measured ??= this.#measure();
+    let measuredBytes: number;
+    try {
+      measuredBytes = await this.#measured;
+    } catch (error) {
+      this.#measured = undefined;
+      throw error;
+    }
+    const used = measuredBytes + this.#storedBytes + this.#reservedBytes;
+    if (used + bytes <= quotaBytes) return;
+    throw new VersionStoreError(
+      "quota-exceeded",
+      `library is full; remove versions and collect, or raise the quota used=${used} wanted=${bytes} quota=${quotaBytes}`,
+      { details: { used, wanted: bytes, quota: quotaBytes } },
+    );
+  }
+
+  /** Takes no signal, since callers that overlap share one measurement. */
+  async #measure(): Promise<number> {
+    this.#storedBytes = 0;
+    let bytes = 0;
+    for await (const batch of this.#blobs.list({})) {
+      for (const { length } of batch) bytes += length;
+    }
+    return bytes;
+  }
+}
