@@ -13,14 +13,14 @@ import {
 export type CompositionOptions = PresetOptions | CustomOptions;
 
 /** One of the vetted combinations. */
-export interface PresetOptions {
+interface PresetOptions {
   /** Default: `general`. */
   readonly preset?: PresetName | undefined;
   readonly custom?: undefined;
 }
 
 /** A combination of one's own. */
-export interface CustomOptions {
+interface CustomOptions {
   readonly preset?: undefined;
   /** What is absent is as in the preset `general`. */
   readonly custom: Partial<PresetParameters>;

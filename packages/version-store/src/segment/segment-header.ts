@@ -7,7 +7,7 @@ import type { Part } from "./part.ts";
 import { MAX_PARTS } from "./segment-layout.ts";
 
 /** One part as it is stored. */
-export interface PartEntry {
+interface PartEntry {
   readonly elementBytes: Part["elementBytes"];
   /** Bytes of the part. */
   readonly rawLength: number;

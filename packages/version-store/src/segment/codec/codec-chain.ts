@@ -3,7 +3,7 @@ import type { Compressor, Filter } from "./codec.ts";
 import type { CodecRegistry } from "./codec-registry.ts";
 
 /** Most codecs of a chain. */
-export const MAX_CHAIN_CODECS = 8;
+const MAX_CHAIN_CODECS = 8;
 
 /** Codecs in the order in which they encode: filters, then one compressor; or none at all. */
 export interface CodecChain {

@@ -10,7 +10,7 @@ import { zstdCompressor } from "./zstd-compressor.ts";
 export type CodecRegistry = ReadonlyMap<string, Codec>;
 
 /** Most characters of a codec's name. */
-export const MAX_CODEC_NAME = 32;
+const MAX_CODEC_NAME = 32;
 
 const namePattern = /^[a-z][a-z0-9-]*$/;
 
