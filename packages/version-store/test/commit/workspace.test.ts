@@ -46,6 +46,17 @@ async function abort(workspace: Workspace): Promise<void> {
 }
 
 describe("a workspace", () => {
+  test("is given up for good, also when a late copy of its first request brings its intent back", async () => {
+    const workspace = await open();
+    const key = intentKey(workspace.id);
+    const first = await store.refs.read(key);
+    await store.refs.compareAndSet(key, first?.token, undefined);
+    await store.refs.compareAndSet(key, undefined, first?.value ?? new Uint8Array());
+    await expect(workspace.ensureRunning()).rejects.toMatchObject(expired);
+    clock.wallMs += lifetimeMs * 0.6;
+    await expect(workspace.renewWhenDue()).rejects.toMatchObject(expired);
+  });
+
   test("has an intent that says what it does, from its opening to its closing", async () => {
     const workspace = await Workspace.open(context, {
       kind: "snapshot",
@@ -218,7 +229,7 @@ describe("the lifetime of a workspace", () => {
 
   test("is renewed when a late copy of a renewal comes in between", async () => {
     const workspace = await open();
-    clock.elapsedMs += lifetimeMs;
+    clock.wallMs += lifetimeMs;
     const compareAndSet = store.refs.compareAndSet.bind(store.refs);
     let first = true;
     context.refs.compareAndSet = async (key, expected, next, options) => {
