@@ -1,5 +1,5 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
-import type { CallOptions, Key } from "@foretile/storage";
+import type { CallOptions, Key, RefToken } from "@foretile/storage";
 import { sealDocument, type DocumentPointer } from "../document/blob-documents.ts";
 import type { DocumentKind } from "../document/document-kind.ts";
 import { ensureWritable } from "../library/ensure-writable.ts";
@@ -7,7 +7,14 @@ import { documentKey, type DocumentArea } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
 import { VersionStoreError } from "../version-store-error.ts";
-import { deleteIntent, readIntent, replaceIntent, writeIntent, type IntentKind } from "./intent.ts";
+import {
+  deleteIntent,
+  readIntent,
+  replaceIntent,
+  writeIntent,
+  type IntentKind,
+  type IntentState,
+} from "./intent.ts";
 
 /** A transaction that has run for this part of its lifetime asks for a new one with its next upload. */
 const RENEW_AFTER = 0.5;
@@ -39,6 +46,9 @@ export class Workspace {
   #startedAtMs: number;
   #startedMonotonicMs: number;
   #renewal: Promise<void> | undefined;
+  /** Of the intent as it was first stored. */
+  #firstToken: RefToken | undefined;
+  #firstStartedAtMs = 0;
 
   private constructor(context: LibraryContext, kind: IntentKind, lifetimeMs: number) {
     this.#context = context;
@@ -61,7 +71,8 @@ export class Workspace {
     ensureWritable(context);
     const workspace = new Workspace(context, kind, lifetimeMs);
     const startedAtMs = Math.floor(workspace.#startedAtMs);
-    await writeIntent(
+    workspace.#firstStartedAtMs = startedAtMs;
+    workspace.#firstToken = await writeIntent(
       context,
       {
         transactionId: workspace.id,
@@ -173,8 +184,7 @@ export class Workspace {
    */
   async ensureRunning(options?: CallOptions): Promise<void> {
     if (this.#elapsedMs() > this.#lifetimeMs) throw this.#expired();
-    const state = await readIntent(this.#context, this.id, options);
-    if (state?.intent.state !== "running") throw this.#expired();
+    await this.#readRunning(options);
   }
 
   /**
@@ -211,11 +221,11 @@ export class Workspace {
     const { clock } = this.#context;
     for (;;) {
       if (this.#elapsedMs() > this.#lifetimeMs) throw this.#expired();
-      const state = await readIntent(this.#context, this.id);
-      if (state?.intent.state !== "running") throw this.#expired();
+      const state = await this.#readRunning();
       const startedMonotonicMs = clock.monotonicMs();
       const startedAtMs = clock.nowMs();
-      const change = { startedAtMs: Math.floor(startedAtMs) };
+      // Never what the first intent says: see readRunning.
+      const change = { startedAtMs: Math.max(Math.floor(startedAtMs), this.#firstStartedAtMs + 1) };
       const token = await replaceIntent(this.#context, state, change);
       // Somebody gave it up, or a late copy of an earlier renewal came in between: the next look tells.
       if (token === undefined) continue;
@@ -223,6 +233,17 @@ export class Workspace {
       this.#startedMonotonicMs = startedMonotonicMs;
       return;
     }
+  }
+
+  /** @throws {VersionStoreError} `transaction-expired` unless the intent says that the transaction runs */
+  async #readRunning(options?: CallOptions): Promise<IntentState> {
+    const state = await readIntent(this.#context, this.id, options);
+    if (state?.intent.state !== "running") throw this.#expired();
+    // A late copy of the first request stores the first intent once more, after a collector gave the transaction up
+    // and deleted it. It shows in the token, which never comes back.
+    const isFirst = state.intent.startedAtMs === this.#firstStartedAtMs;
+    if (isFirst && state.token !== this.#firstToken) throw this.#expired();
+    return state;
   }
 
   /** The larger of both clocks: the monotonic one stands still while a machine sleeps. */
