@@ -51,12 +51,19 @@ export function checkPolicy(policy: RetentionPolicy): void {
       "a retention policy without a rule would keep nothing; say what to keep",
     );
   }
-  if (keepEvery !== undefined) refuseUnknown(keepEvery, keepEveryRules);
-  checkWhole("keepLast", keepLast, 1);
-  checkWhole("keepForMs", keepForMs, 0);
-  checkWhole("keepEvery.bucketMs", keepEvery?.bucketMs, 1);
-  checkWhole("keepEvery.forMs", keepEvery?.forMs, 0);
-  checkWhole("keepNewestOlderThanMs", keepNewestOlderThanMs, 0);
+  if (keepLast !== undefined) checkWhole("keepLast", keepLast, 1);
+  if (keepForMs !== undefined) checkWhole("keepForMs", keepForMs, 0);
+  if (keepEvery !== undefined) checkKeepEvery(keepEvery);
+  if (keepNewestOlderThanMs !== undefined) {
+    checkWhole("keepNewestOlderThanMs", keepNewestOlderThanMs, 0);
+  }
+}
+
+function checkKeepEvery(keepEvery: KeepEvery): void {
+  const { bucketMs, forMs } = keepEvery;
+  refuseUnknown(keepEvery, keepEveryRules);
+  checkWhole("keepEvery.bucketMs", bucketMs, 1);
+  if (forMs !== undefined) checkWhole("keepEvery.forMs", forMs, 0);
 }
 
 function refuseUnknown(value: object, known: ReadonlySet<string>): void {
@@ -68,8 +75,8 @@ function refuseUnknown(value: object, known: ReadonlySet<string>): void {
   );
 }
 
-function checkWhole(name: string, value: number | undefined, minimum: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= minimum)) return;
+function checkWhole(name: string, value: number, minimum: number): void {
+  if (Number.isSafeInteger(value) && value >= minimum) return;
   throw new VersionStoreError(
     "invalid-argument",
     `retention policy needs a whole number of at least ${minimum} rule=${name} found=${value}`,
