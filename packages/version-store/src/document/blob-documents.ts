@@ -46,7 +46,8 @@ export async function readDocument(
   pointer: DocumentPointer,
   options?: CallOptions,
 ): Promise<DocumentValue> {
-  const bytes = await blobs.get(pointer.key, options);
+  // Only the signal: the options of an operation may have a `range` that means rows.
+  const bytes = await blobs.get(pointer.key, { signal: options?.signal });
   if (bytes === undefined) {
     throw new VersionStoreError("data-integrity", `${kind.name} is missing key=${pointer.key}`, {
       details: { key: pointer.key },
