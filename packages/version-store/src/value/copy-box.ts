@@ -36,7 +36,6 @@ export function copyBox(
   extent: readonly number[],
   elementBytes: number,
 ): void {
-  if (extent.includes(0)) return;
   const wordsPerElement = elementBytes === 8 ? 2 : 1;
   const sourceStrides = stridesOf(source.shape, wordsPerElement);
   const targetStrides = stridesOf(target.shape, wordsPerElement);

@@ -2,11 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { arrayHandler } from "../../src/handler/array-handler.ts";
 import type { NumericArray } from "../../src/value/element-type.ts";
+import type { SchemaPolicy } from "../../src/handler/rowwise-operations.ts";
 import { ndarray } from "../../src/value/nd-array.ts";
 import { anyArray } from "./arbitrary-values.ts";
 import { rowwiseOf } from "./rowwise-of.ts";
 import {
   cellsOf,
+  clip,
   describeRows,
   formOf,
   pickCells,
@@ -48,21 +50,24 @@ describe("a stored array", () => {
           members: fc.shuffledSubarray([...Array.from({ length: value.shape[1] ?? 0 }).keys()], {
             minLength: 1,
           }),
+          cut: fc.integer({ min: 0, max: value.rows }),
           keep: fc.array(rowRange(value.rows), { maxLength: 3 }),
         }),
       );
     fc.assert(
-      fc.property(selected, ({ value, target, members, keep }) => {
+      fc.property(selected, ({ value, target, members, cut, keep }) => {
         const form = formOf(arrayHandler, value, target);
         const needed = rowwise.lanesFor(form, { members });
-        const blocks = storeBlocks(arrayHandler, value, form, []).map(({ rows, parts }) => ({
-          rows,
-          keep,
-          parts: new Map([...parts].filter(([lane]) => needed.includes(lane))),
+        const blocks = storeBlocks(arrayHandler, value, form, [cut]).map((block, position) => ({
+          rows: block.rows,
+          keep: keep.map((range) => clip(range, position === 0 ? 0 : cut, block.rows)),
+          parts: new Map([...block.parts].filter(([lane]) => needed.includes(lane))),
         }));
         const read = arrayHandler.assemble(form, blocks, { members });
-        const rows = keep.flatMap(({ from, to }) =>
-          Array.from({ length: to - from }, (_, at) => from + at),
+        const rows = blocks.flatMap((block, position) =>
+          block.keep.flatMap(({ from, to }) =>
+            Array.from({ length: to - from }, (_, at) => (position === 0 ? 0 : cut) + from + at),
+          ),
         );
         expect(read.shape).toEqual([rows.length, members.length, ...value.shape.slice(2)]);
         expect(describeRows(read)).toEqual(
@@ -260,6 +265,9 @@ describe("rows that are added to an array", () => {
         expect.objectContaining({ code: "schema-mismatch" }),
       );
     }
+    expect(() => rowwise.reconcile(stored, incoming, "any" as SchemaPolicy)).toThrow(
+      expect.objectContaining({ code: "invalid-argument" }),
+    );
     const { convertOld, ...reconciled } = rowwise.reconcile(stored, incoming, "promote");
     expect(reconciled.schema).toMatchObject({ type: "float64", shape: [2] });
     const old = convertOld?.(ndarray({ shape: [1, 2], values: Int32Array.of(1, 2) }));

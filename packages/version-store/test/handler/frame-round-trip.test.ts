@@ -6,6 +6,7 @@ import { frame, type Frame } from "../../src/value/frame.ts";
 import { anyFrame, similarFrames } from "./arbitrary-values.ts";
 import {
   cellsOf,
+  clip,
   describeRows,
   formOf,
   rowCuts,
@@ -126,7 +127,12 @@ describe("a stored frame", () => {
         "ok:bool",
         "venue:string",
       ]);
-      expect(read.index).toMatchObject({ name: "time", type: "int64", unit: "ns" });
+      expect(read.index).toEqual({
+        name: "time",
+        type: "int64",
+        unit: "ns",
+        values: new BigInt64Array(0),
+      });
       expect(frameHandler.schemaOf(read)).toEqual(form.schema);
     }
     // 4 + 1 bytes, a text as it may be, and the index.
@@ -250,12 +256,6 @@ describe("rows of frames", () => {
     expect(() => rowwise.concat([])).toThrow(expect.objectContaining({ code: "invalid-argument" }));
   });
 });
-
-/** The part of a range in a block that starts at `start`, counted from there. */
-function clip(range: { from: number; to: number }, start: number, rows: number) {
-  const from = Math.min(Math.max(range.from - start, 0), rows);
-  return { from, to: Math.max(from, Math.min(range.to - start, rows)) };
-}
 
 function pick(value: Frame, row: number, columns: readonly string[]): string[] {
   const cells = cellsOf(value, row);

@@ -91,3 +91,9 @@ function bitsOf(values: NumericArray, from: number, to: number): string {
 export function pickCells(cells: readonly string[], positions: readonly number[]): string[] {
   return positions.map((position) => cells[position] as string);
 }
+
+/** The part of a range in a block that starts at `start`, counted from there. */
+export function clip(range: RowRange, start: number, rows: number): RowRange {
+  const from = Math.min(Math.max(range.from - start, 0), rows);
+  return { from, to: Math.max(from, Math.min(range.to - start, rows)) };
+}

@@ -63,6 +63,12 @@ describe("frame", () => {
     expect(frame({ columns: { [name]: Int8Array.of(1) } }).has(name)).toBe(true);
   });
 
+  test("can have 16,384 columns", () => {
+    const values = Int8Array.of(1);
+    const columns = Array.from({ length: 16_384 }, (_, at) => [`${at}`, values] as const);
+    expect(frame({ columns }).columns).toHaveLength(16_384);
+  });
+
   test("can have no rows, and an index alone", () => {
     expect(frame({ columns: { a: new Int8Array(0) } }).rows).toBe(0);
     const index = { name: "time", values: Int8Array.of(1, 2) };
