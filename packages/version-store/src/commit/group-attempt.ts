@@ -103,7 +103,9 @@ export class GroupAttempt {
     const { workspace, options } = commit;
     if ("manifest" in content) this.#upload(commit, content.uploads ?? []);
     const manifest = "manifest" in content ? await this.#start(commit, content, base) : undefined;
-    if ("sharedWith" in content) await checkShared(content.sharedWith, workspace, base);
+    if ("sharedWith" in content) {
+      await checkShared(content.sharedWith, this.#symbol, workspace, base);
+    }
     this.#upload(commit, manifest?.uploads ?? []);
     const { newest } = base;
     const facts = {

@@ -27,7 +27,7 @@ export async function publishGroup(
       if (lostRaces > 0) await pauseAfterLostRace(context, lostRaces);
       // In this order: see ensureRunning.
       const state = await readHead(context, headKey(symbol), symbol);
-      waiting = await stillRunning(context, waiting, outcomes);
+      waiting = await stillRunning(context, symbol, waiting, outcomes);
       const settled = await tryToPublish(context, symbol, state, waiting);
       for (const [commit, outcome] of settled) outcomes.set(commit, outcome);
       waiting = waiting.filter((commit) => !settled.has(commit));
@@ -48,6 +48,7 @@ export async function publishGroup(
 
 async function stillRunning(
   context: LibraryContext,
+  symbol: string,
   commits: readonly QueuedCommit[],
   outcomes: Map<QueuedCommit, CommitOutcome>,
 ): Promise<readonly QueuedCommit[]> {
@@ -57,7 +58,7 @@ async function stillRunning(
         commit.options.signal?.throwIfAborted();
         await Promise.all([
           commit.workspace.ensureRunning(),
-          ...commit.adopted().map((id) => ensureStaged(context, id)),
+          ...commit.adopted().map((id) => ensureStaged(context, symbol, id)),
         ]);
         return true;
       } catch (error) {
@@ -69,9 +70,22 @@ async function stillRunning(
   return commits.filter((_, index) => running[index]);
 }
 
-async function ensureStaged(context: LibraryContext, transactionId: string): Promise<void> {
+/** Whoever gives the staged data up touches the head of its symbol, and of no other: so it is for that one alone. */
+async function ensureStaged(
+  context: LibraryContext,
+  symbol: string,
+  transactionId: string,
+): Promise<void> {
   const state = await readIntent(context, transactionId);
-  if (state?.intent.state === "running") return;
+  if (state?.intent.state === "running") {
+    const [staged, ...others] = state.intent.symbols;
+    if (staged === symbol && others.length === 0) return;
+    throw new VersionStoreError(
+      "invalid-argument",
+      `data was staged for another symbol symbol=${symbol} transaction=${transactionId}`,
+      { details: { symbol, transaction: transactionId } },
+    );
+  }
   throw new VersionStoreError(
     "transaction-expired",
     `staged data was used already or given up; stage it again transaction=${transactionId}`,
@@ -158,6 +172,7 @@ function outcomeUnknown(
     { cause, retry: "unknown-outcome", details: { symbol, commitId, version } },
   );
 }
+
 /**
  * Pages that a newer head replaced may be collected while an attempt still follows the older one: what looks like
  * damage is then only a lost race.

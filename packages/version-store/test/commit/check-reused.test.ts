@@ -92,24 +92,33 @@ describe("a value that is used again", () => {
   test("is that of a live version", async () => {
     const base = baseOf(versionOf(1, old), versionOf(2, newer));
     for (const version of [versionOf(1, old), versionOf(2, newer)]) {
-      await expect(checkShared(version, { kind: "commit" }, base)).resolves.toBeUndefined();
+      await expect(checkShared(version, "s", { kind: "commit" }, base)).resolves.toBeUndefined();
     }
   });
 
   test("is refused when its version was removed, or is another symbol's", async () => {
     const base = baseOf(versionOf(2, newer));
-    await expect(checkShared(versionOf(1, old), { kind: "commit" }, base)).rejects.toMatchObject(
-      removedMeanwhile,
-    );
+    await expect(
+      checkShared(versionOf(1, old), "s", { kind: "commit" }, base),
+    ).rejects.toMatchObject(removedMeanwhile);
     const other = { ...versionOf(2, newer), commitId: "another" };
-    await expect(checkShared(other, { kind: "commit" }, base)).rejects.toMatchObject(
+    await expect(checkShared(other, "s", { kind: "commit" }, base)).rejects.toMatchObject(
       removedMeanwhile,
     );
   });
 
+  test("is never another symbol's", async () => {
+    const base = baseOf(versionOf(1, old));
+    for (const kind of ["commit", "restore"] as const) {
+      await expect(checkShared(versionOf(1, old), "other", { kind }, base)).rejects.toMatchObject({
+        code: "invalid-argument",
+      });
+    }
+  });
+
   test("may be what a snapshot pins when the transaction says that it restores", async () => {
     const base = baseOf(versionOf(2, newer));
-    const shared = checkShared(versionOf(1, old), { kind: "restore" }, base);
+    const shared = checkShared(versionOf(1, old), "s", { kind: "restore" }, base);
     await expect(shared).resolves.toBeUndefined();
   });
 });

@@ -156,6 +156,15 @@ describe("a commit of staged segments", () => {
     expect(await world.textAt()).toBe("staged");
   });
 
+  test("fails when they were staged for another symbol, whose head alone would be touched", async () => {
+    const { staged, content } = await stage();
+    await using transaction = await Transaction.begin(world.context, "other");
+    transaction.adopt(staged.id);
+    await expect(transaction.commit(() => content)).rejects.toMatchObject({
+      code: "invalid-argument",
+    });
+  });
+
   test("fails when their transaction is over, was given up, or was never adopted", async () => {
     const expired = { code: "transaction-expired" };
     for (const end of ["closed", "aborted", "strange"] as const) {
