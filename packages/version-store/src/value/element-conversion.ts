@@ -2,7 +2,6 @@ import { ELEMENT_TYPES, newElements, type NumericArray, type NumericType } from 
 
 /** Whether every value of `narrow` is exactly a value of `wide`. */
 export function holdsEvery(wide: NumericType, narrow: NumericType): boolean {
-  if (wide === narrow) return true;
   const { kind: wideKind, integerBits: wideBits } = ELEMENT_TYPES[wide];
   const { kind, integerBits } = ELEMENT_TYPES[narrow];
   if (kind === "float") return wideKind === "float" && wideBits >= integerBits;

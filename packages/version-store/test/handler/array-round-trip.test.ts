@@ -139,6 +139,8 @@ describe("a stored array", () => {
       rowsPerBlock: 4,
       lanes: [tile([0], [2]), tile([2], [1])],
     });
+    const limit = ndarray({ shape: [1, 65_536], values: new Int8Array(65_536), grid: [1, 1] });
+    expect(arrayHandler.layoutOf(limit, 1000).lanes).toHaveLength(65_536);
     const wide = ndarray({ shape: [1, 65_537], values: new Int8Array(65_537), grid: [1, 1] });
     expect(() => arrayHandler.layoutOf(wide, 1000)).toThrow(
       expect.objectContaining({ code: "invalid-argument" }),

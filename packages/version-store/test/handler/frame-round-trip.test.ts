@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { frameHandler } from "../../src/handler/frame-handler.ts";
 import { rowwiseOf } from "./rowwise-of.ts";
+import type { Column } from "../../src/value/column.ts";
 import { frame, type Frame } from "../../src/value/frame.ts";
 import { anyFrame, similarFrames } from "./arbitrary-values.ts";
 import {
@@ -78,6 +79,10 @@ describe("a stored frame", () => {
     expect(rowwise.lanesFor(form, { columns: ["c69"] })).toEqual([0, 3]);
     expect(rowwise.lanesFor(form, { columns: ["c40", "c1"] })).toEqual([0, 1, 2]);
     expect(rowwise.lanesFor(form, {})).toEqual([0, 1, 2, 3]);
+    const narrow = frame({ index: wide.index, columns: pairsOf(wide).slice(0, 32) });
+    expect(formOf(frameHandler, narrow, 1000).lanes).toHaveLength(1);
+    const oneMore = frame({ index: wide.index, columns: pairsOf(wide).slice(0, 33) });
+    expect(formOf(frameHandler, oneMore, 1000).lanes).toHaveLength(3);
   });
 
   test("is one lane of index and columns while it is narrow", () => {
@@ -122,6 +127,7 @@ describe("a stored frame", () => {
     const form = formOf(frameHandler, value, 1000);
     for (const read of [frameHandler.assemble(form, []), rowwise.empty(form.schema)]) {
       expect(read.rows).toBe(0);
+      expect(read.columns.every(({ values }) => values.length === 0)).toBe(true);
       expect(read.columns.map(({ name, type }) => `${name}:${type}`)).toEqual([
         "price:float32",
         "ok:bool",
@@ -157,13 +163,13 @@ describe("a stored frame", () => {
 
   test("gives what added columns have in blocks that are older than they are", () => {
     const value = frame({
-      index: { name: "time", values: Int8Array.of(1, 2) },
+      index: { name: "time", values: Int8Array.of(1, 2, 3) },
       columns: {
-        f: Float32Array.of(1, 2),
-        g: Float64Array.of(1, 2),
-        i: BigInt64Array.of(1n, 2n),
-        s: ["x", "y"],
-        b: [true, true],
+        f: Float32Array.of(1, 2, 3),
+        g: Float64Array.of(1, 2, 3),
+        i: BigInt64Array.of(1n, 2n, 3n),
+        s: ["x", "y", "z"],
+        b: [true, true, true],
       },
     });
     const schema = frameHandler.schemaOf(value);
@@ -171,14 +177,15 @@ describe("a stored frame", () => {
       { index: true, columns: [] },
       { index: false, columns: ["f", "g", "i", "s", "b"] },
     ];
-    const [old, recent] = storeBlocks(frameHandler, value, { schema, lanes }, [1]);
+    const [old, recent] = storeBlocks(frameHandler, value, { schema, lanes }, [2]);
     const read = frameHandler.assemble({ schema, lanes }, [
-      { rows: 1, parts: new Map([...(old?.parts ?? [])].slice(0, 1)) },
+      { rows: 2, parts: new Map([...(old?.parts ?? [])].slice(0, 1)) },
       recent ?? { rows: 0, parts: new Map() },
     ]);
     expect(read.toRows()).toEqual([
       { time: 1, f: Number.NaN, g: Number.NaN, i: 0n, s: "", b: false },
-      { time: 2, f: 2, g: 2, i: 2n, s: "y", b: true },
+      { time: 2, f: Number.NaN, g: Number.NaN, i: 0n, s: "", b: false },
+      { time: 3, f: 3, g: 3, i: 3n, s: "z", b: true },
     ]);
   });
 });
@@ -256,6 +263,10 @@ describe("rows of frames", () => {
     expect(() => rowwise.concat([])).toThrow(expect.objectContaining({ code: "invalid-argument" }));
   });
 });
+
+function pairsOf({ columns }: Frame): [string, Column][] {
+  return columns.map((column) => [column.name, column]);
+}
 
 function pick(value: Frame, row: number, columns: readonly string[]): string[] {
   const cells = cellsOf(value, row);

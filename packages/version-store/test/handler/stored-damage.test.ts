@@ -125,6 +125,13 @@ describe("a malformed array", () => {
     ["a negative start", { schema, lanes: [{ from: [-2], shape: [2] }] }],
     ["an axis too many", { schema: { ...schema, shape: [3, 1] }, lanes }],
     ["an enormous shape", { schema: { ...schema, shape: [2 ** 40, 2 ** 40] }, lanes }],
+    [
+      "an enormous tile",
+      {
+        schema: { ...schema, shape: [2 ** 40, 2 ** 40], grid: null },
+        lanes: [{ from: [0, 0], shape: [2 ** 40, 2 ** 40] }],
+      },
+    ],
     ["a grid of other axes", { schema: { ...schema, grid: [1] }, lanes }],
     ["another length", { schema: { ...schema, shape: [4] }, lanes }],
     ["no lanes", { schema, lanes: [] }],

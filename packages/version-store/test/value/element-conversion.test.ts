@@ -47,7 +47,15 @@ describe("numeric types", () => {
       expect(numericTypeOf(values)).toBe(type);
       expect(values.BYTES_PER_ELEMENT).toBe(ELEMENT_TYPES[type].bytes);
     }
-    for (const other of [[], null, "Int8Array", new Uint8ClampedArray(1), new ArrayBuffer(1)]) {
+    const pretender = { [Symbol.toStringTag]: "Int8Array" };
+    for (const other of [
+      pretender,
+      [],
+      null,
+      "Int8Array",
+      new Uint8ClampedArray(1),
+      new ArrayBuffer(1),
+    ]) {
       expect(numericTypeOf(other)).toBeUndefined();
     }
   });

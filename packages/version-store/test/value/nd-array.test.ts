@@ -14,6 +14,8 @@ describe("ndarray", () => {
     grid[0] = 7;
     expect(value).toMatchObject({ shape: [3, 2], grid: [9, 1] });
     expect(ndarray({ shape: [0, 5], values: new Int8Array(0) }).rows).toBe(0);
+    const manyAxes = Array.from({ length: 32 }, () => 1);
+    expect(ndarray({ shape: manyAxes, values: Int8Array.of(1) }).shape).toEqual(manyAxes);
     expect(ndarray({ shape: [2], values: Int8Array.of(1, 2) }).grid).toBeUndefined();
   });
 
