@@ -9,8 +9,9 @@ import type { IndexFacts } from "../value/index-bounds.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import type { AppendOptions } from "./append-options.ts";
 import { checkExpectedVersion } from "./check-expected-version.ts";
+import { checkFollows, checkSorted } from "./check-order.ts";
 import { BlockConverter } from "./convert-blocks.ts";
-import { areApart, writeEffect, type Effect } from "./effect.ts";
+import { appendEffect, appendHoldsAfter } from "./append-effect.ts";
 import { FirstLook, type Judge } from "./first-look.ts";
 import { isSmall } from "./merge-policy.ts";
 import { joinForms, type IncomingRows, type Joint } from "./rowwise-value.ts";
@@ -26,6 +27,7 @@ export class Appending {
   readonly #incoming: IncomingRows;
   readonly #options: AppendOptions;
   readonly #index: IndexFacts | undefined;
+  readonly #holdsAfter: Judge;
   readonly #firstLook: FirstLook = new FirstLook();
   readonly #converter: BlockConverter;
   readonly #joiner: TailJoiner;
@@ -46,11 +48,10 @@ export class Appending {
     this.#incoming = incoming;
     this.#options = options;
     this.#index = incoming.rowwise.indexFacts(incoming.value, { from: 0, to: incoming.rows });
+    this.#holdsAfter = appendHoldsAfter(this.#index, options);
     this.#converter = new BlockConverter(context, this.#put);
     this.#joiner = new TailJoiner(context, transaction);
-    if (options.validateIndex !== false && this.#index?.sorted === false) {
-      throw unsorted(transaction.symbol, "new rows are not in order themselves");
-    }
+    if (options.validateIndex !== false) checkSorted(transaction.symbol, this.#index);
   }
 
   /** Does before the commit what takes long, so that other commits need not wait for it. */
@@ -83,7 +84,12 @@ export class Appending {
     const { rows } = this.#incoming;
     if (version === undefined) {
       const fresh = await this.#storeFresh();
-      return { ...toNewContent(fresh), operation: "append", metadata, effect: this.#effect(0) };
+      return {
+        ...toNewContent(fresh),
+        operation: "append",
+        metadata,
+        effect: appendEffect(0, rows, this.#index),
+      };
     }
     if (rows === 0) return { sharedWith: version, metadata: version.metadata };
     const content = contentOf(version.manifest);
@@ -98,22 +104,9 @@ export class Appending {
       uploads: this.#joiner.uploads,
       operation: "append",
       metadata: metadata === undefined ? version.metadata : metadata,
-      effect: this.#effect(rowsOf(content.blocks)),
+      effect: appendEffect(rowsOf(content.blocks), rows, this.#index),
     };
   }
-
-  readonly #holdsAfter: Judge = async (operation, effect) => {
-    const { upsert = true, rebaseOnOverwrite = false } = this.#options;
-    if (operation === "append" || operation === "metadata") return true;
-    if (operation === "delete") return upsert;
-    if (operation === "update" || operation === "delete-range") {
-      const index = (await effect())?.index;
-      // Without an index a change of rows that were there leaves the end where it is.
-      if (this.#index === undefined) return (await effect()) !== undefined;
-      return index !== undefined && areApart(index, hullOf(this.#index));
-    }
-    return rebaseOnOverwrite;
-  };
 
   #join(content: Content): Joint {
     if (this.#joint && sameForm(this.#joint.stored, content.form)) return this.#joint.joint;
@@ -122,15 +115,9 @@ export class Appending {
     return joint;
   }
 
-  #checkOrder({ blocks }: Content): void {
-    const last = blocks.at(-1)?.index?.last;
-    const first = this.#index?.first;
-    if (this.#options.validateIndex === false || last === undefined || first === undefined) return;
-    if (first >= last) return;
-    throw unsorted(
-      this.#transaction.symbol,
-      `new rows come before the last stored row first=${first} last=${last}`,
-    );
+  #checkOrder(content: Content): void {
+    if (this.#options.validateIndex === false) return;
+    checkFollows(this.#transaction.symbol, content.blocks, this.#index);
   }
 
   /** The rows as a value of their own, for a symbol that has none. */
@@ -147,22 +134,4 @@ export class Appending {
     this.#fresh = await storeFresh(this.#context, this.#put, this.#incoming, this.#options);
     return this.#fresh;
   }
-
-  #effect(from: number): ReturnType<typeof writeEffect> {
-    const index = this.#index && hullOf(this.#index);
-    const effect: Effect = { rows: { from, removed: 0, added: this.#incoming.rows }, index };
-    return writeEffect(effect);
-  }
-}
-
-function hullOf({ min, max }: IndexFacts): { from: number | bigint; to: number | bigint } {
-  return { from: min, to: max };
-}
-
-function unsorted(symbol: string, what: string): VersionStoreError {
-  return new VersionStoreError(
-    "unsorted-append",
-    `${what}; sort them, update instead, or turn validateIndex off symbol=${JSON.stringify(symbol)}`,
-    { details: { symbol } },
-  );
 }

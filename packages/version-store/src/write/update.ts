@@ -33,7 +33,9 @@ export async function update(
   value: unknown,
   options: UpdateOptions = {},
 ): Promise<StoreResult> {
+  checkCommitOptions(options);
   const { range } = options;
+  const metadata = checkMetadata(options.metadata);
   const incoming = requireRows(writtenValue(context, value));
   if (incoming.rows === 0 && range !== undefined) {
     return deleteRange(context, symbol, range, options);
@@ -42,8 +44,6 @@ export async function update(
     const newest = await newestResult(context, symbol, options);
     if (newest !== undefined) return newest;
   }
-  checkCommitOptions(options);
-  const metadata = checkMetadata(options.metadata);
   return context.usage.reserve(incoming.rawBytes, () =>
     updateRows(context, symbol, incoming, { ...options, metadata }),
   );
