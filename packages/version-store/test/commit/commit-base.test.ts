@@ -68,6 +68,51 @@ describe("a commit on one that is not published yet", () => {
     );
   });
 
+  test("is told what the others of its group did, though nothing of it is stored yet", async () => {
+    await world.rivalCommits("base");
+    const { promise: built, resolve: release } = Promise.withResolvers<undefined>();
+    const { blobs } = world.context;
+    const slow: LibraryContext["blobs"] = {
+      ...blobs,
+      putNew: async (...call) => {
+        await built;
+        return blobs.putNew(...call);
+      },
+    };
+    const told: unknown[] = [];
+    const group = world.commitTogether([
+      [() => ({ ...textContent("one"), metadata: "first of the group" })],
+      [() => ({ operation: "delete" })],
+      [
+        async (base) => {
+          for (const entry of await base.since(1)) {
+            const { metadata, operation } = await base.recordOf(entry);
+            told.push([entry.version, operation, metadata]);
+          }
+          told.push((await base.find(3))?.version, (await base.find(1))?.version);
+          release(undefined);
+          return textContent("two");
+        },
+      ],
+    ]);
+    world.scripted.changes.push(async (perform) => {
+      Object.assign(world.context, { blobs: slow });
+      return perform();
+    });
+    expect(await outcomesOf(await group)).toMatchObject([
+      { version: 3 },
+      { version: 4 },
+      { version: 5 },
+    ]);
+    expect(told).toEqual([
+      [4, "delete", null],
+      [3, "write", "first of the group"],
+      [2, "write", null],
+      3,
+      1,
+    ]);
+  });
+
   test("reads the base again when one before could not", async () => {
     await world.rivalCommits("base");
     const get = world.context.blobs.get.bind(world.context.blobs);
