@@ -75,7 +75,6 @@ export class CollectionAttempt {
     const deferredBy = await this.#findCarriers(found, transactions);
     const roots = deferredBy.length > 0 ? withoutDue(found) : found;
 
-    if (this.#symbols !== undefined) await markCandidates(context, this.#table, roots, this.#call);
     const marked = await markNeeded(context, this.#table, roots, record, {
       ...this.#call,
       symbols: this.#symbols,
@@ -83,7 +82,9 @@ export class CollectionAttempt {
     });
     if (marked === "disturbed") return "disturbed";
     let stranded: readonly StrandedVersion[] = [];
-    if (this.#symbols === undefined) {
+    if (this.#symbols !== undefined) {
+      await markCandidates(context, this.#table, marked, this.#call);
+    } else {
       await markCondemned(context, this.#table, marked, this.#call);
       const isOver = (id: string): boolean =>
         !transactions.running.has(id) && !transactions.fenced.has(id);

@@ -14,6 +14,8 @@ const MAX_ORDINAL = 99_999_999;
 export interface MarkOptions {
   readonly table: BlobTable;
   readonly mark: BlobMark;
+  /** Documents that bear this one are marked, but nothing below them. Default: there are none. */
+  readonly stopsAt?: BlobMark | undefined;
   /** Whether documents above damage bear the mark nevertheless. Default `false`: a later walk tries them again. */
   readonly marksUnsound?: boolean | undefined;
   /** Whether what a removal names has to stay. */
@@ -32,8 +34,9 @@ export class MarkVisitor implements Visitor {
   }
 
   enter(pointer: DocumentPointer): boolean {
-    const { table, mark } = this.#options;
-    return table.mark(table.add(documentName(pointer), pointer.length), mark);
+    const { table, mark, stopsAt } = this.#options;
+    const row = table.add(documentName(pointer), pointer.length);
+    return table.mark(row, mark) && !(stopsAt !== undefined && table.has(row, stopsAt));
   }
 
   leave(pointer: DocumentPointer): void {
