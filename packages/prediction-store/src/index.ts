@@ -54,7 +54,7 @@ export {
   type PredictionStoreOptions,
   type ReadRequestOptions,
   type RequestSummary,
-  type RequestVersion,
+  type RestoredRequest,
 } from "./store/prediction-store.ts";
 export type {
   PublishedRequest,
@@ -64,4 +64,5 @@ export type {
   TileResult,
 } from "./store/published-request.ts";
 export type { RequestFilter } from "./store/request-symbol.ts";
+export type { ListedRequestVersion, RequestVersion } from "./store/request-version.ts";
 export type { DamagedEvent, VerifyEvent } from "./verify/verify-event.ts";

@@ -7,7 +7,9 @@ import {
   toHex,
   type AsOf,
   type Library,
+  type RestoreOptions,
   type Version,
+  type VersionEntry,
 } from "@foretile/version-store";
 import type { Answer } from "../answer/answer.ts";
 import type { LabelConfig } from "../label/label-config.ts";
@@ -35,6 +37,12 @@ import {
   wantedAddress,
   type RequestFilter,
 } from "./request-symbol.ts";
+import {
+  listedRequestVersion,
+  requestVersion,
+  type ListedRequestVersion,
+  type RequestVersion,
+} from "./request-version.ts";
 
 export interface PredictionStoreOptions {
   readonly library: Library;
@@ -42,23 +50,18 @@ export interface PredictionStoreOptions {
   readonly mode?: TileMode | undefined;
 }
 
-/** One state of a request. */
-export interface RequestVersion {
-  readonly version: number;
-  /** SHA-256 of what the version says, 64 hexadecimal characters. */
-  readonly versionHash: string;
-  /** Wall-clock milliseconds of the commit. */
-  readonly publishedAtMs: number;
-  /** Bytes of its tiles as float32. */
-  readonly rawBytes: number;
-  /** Bytes of its segments. */
-  readonly storedBytes: number;
-}
-
 /** A request and its newest version. */
 export interface RequestSummary extends RequestVersion {
   readonly key: string;
   readonly request: RequestAddress;
+}
+
+/** The version that taking an earlier one back made. */
+export interface RestoredRequest extends Pick<RequestVersion, "version" | "versionHash"> {
+  /** `false` when the newest version was meant: it is the one told here. */
+  readonly changed: boolean;
+  /** Why something could not be tidied up after it was published; the version is whole. */
+  readonly cleanupError?: Error;
 }
 
 export interface ReadRequestOptions extends CallOptions {
@@ -172,18 +175,41 @@ export class PredictionStore {
   }
 
   /**
-   * The versions of a request, newest first.
+   * The versions of a request that can be read, newest first, each with the snapshots that pin it.
    *
    * @throws {PredictionStoreError} `no-such-request`
    */
-  async listVersions(key: string, options?: CallOptions): Promise<readonly RequestVersion[]> {
+  async listVersions(key: string, options?: CallOptions): Promise<readonly ListedRequestVersion[]> {
     parseRequestKey(key);
-    const versions: RequestVersion[] = [];
+    const versions: ListedRequestVersion[] = [];
     for await (const batch of this.#library.listVersions(requestSymbol(key), options)) {
-      versions.push(...batch.map(requestVersion));
+      versions.push(...batch.filter(({ deleted }) => !deleted).map(listedRequestVersion));
     }
     if (versions.length === 0) throw noSuchRequest(key);
     return versions;
+  }
+
+  /**
+   * Makes an earlier version of a request the newest, as its next version and by reference: no tile is read or stored.
+   * The newest version itself stays as it is. What a snapshot pins can be taken back after the request was deleted.
+   *
+   * @param key as made by `requestKey`
+   * @throws {PredictionStoreError} `no-such-request`, `invalid-request` for a malformed key, `damaged`
+   * @throws {VersionStoreError} `no-such-snapshot`, `concurrent-modification`, `commit-outcome-unknown`
+   */
+  async restore(key: string, asOf: AsOf, options?: RestoreOptions): Promise<RestoredRequest> {
+    parseRequestKey(key);
+    try {
+      const result = await this.#library.restoreVersion(requestSymbol(key), asOf, options);
+      return {
+        version: result.version,
+        versionHash: toHex(result.contentHash),
+        changed: result.changed,
+        ...(result.cleanupError === undefined ? {} : { cleanupError: result.cleanupError }),
+      };
+    } catch (error) {
+      throw requestError(key, asOf, error);
+    }
   }
 
   /** Stores the scores of a request as the next version of its score record, unless they are there already. */
@@ -222,16 +248,7 @@ export class PredictionStore {
     try {
       return await this.#library.resolve(requestSymbol(key), options);
     } catch (error) {
-      if (isVersionStoreError(error, "no-data-found")) {
-        throw noSuchRequest(key, options.asOf, error);
-      }
-      if (isVersionStoreError(error, "data-integrity")) {
-        throw new PredictionStoreError("damaged", `request is damaged key=${key}`, {
-          cause: error,
-          details: error.details,
-        });
-      }
-      throw error;
+      throw requestError(key, options.asOf, error);
     }
   }
 
@@ -271,22 +288,18 @@ export async function openPredictionStore({
 interface ListedKey {
   readonly key: string;
   readonly address: RequestAddress;
-  readonly newest: VersionFacts;
+  readonly newest: VersionEntry;
 }
 
-type VersionFacts = Pick<
-  Version,
-  "version" | "contentHash" | "committedAtMs" | "rawBytes" | "storedBytes"
->;
-
-function requestVersion(facts: VersionFacts): RequestVersion {
-  return {
-    version: facts.version,
-    versionHash: toHex(facts.contentHash),
-    publishedAtMs: facts.committedAtMs,
-    rawBytes: facts.rawBytes,
-    storedBytes: facts.storedBytes,
-  };
+/** What a failure of the library means for a request; one that says nothing about it stays as it is. */
+function requestError(key: string, asOf: AsOf | undefined, error: unknown): unknown {
+  if (isVersionStoreError(error, "no-data-found")) return noSuchRequest(key, asOf, error);
+  if (!isVersionStoreError(error, "data-integrity")) return error;
+  const { details } = error;
+  return new PredictionStoreError("damaged", `request is damaged key=${key}`, {
+    cause: error,
+    details,
+  });
 }
 
 function noSuchRequest(key: string, asOf?: AsOf, cause?: unknown): PredictionStoreError {
