@@ -11,9 +11,11 @@ import {
   createLibrary,
   isVersionStoreError,
   openLibrary,
+  type CreateLibraryOptions,
   type Library,
 } from "@foretile/version-store";
 
+import { AppError } from "../failure/app-error.ts";
 import { openStore } from "./open-store.ts";
 import { parseStoreUrl } from "./store-url.ts";
 
@@ -24,7 +26,10 @@ export interface OpenedPredictions extends AsyncDisposable {
   readonly predictions: PredictionStore;
 }
 
-export interface CreatePredictionsOptions {
+/** What is fixed when a library is made. */
+type LibrarySettings = Pick<CreateLibraryOptions, "composition" | "times" | "quotaBytes">;
+
+export interface CreatePredictionsOptions extends LibrarySettings {
   /** The labels the store begins with. Default: Synth's `low` and `high`. */
   readonly labels?: readonly LabelConfig[] | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -69,7 +74,7 @@ export async function createPredictions(
 ): Promise<OpenedPredictions> {
   const { labels = defaultLabels, signal } = options;
   const store = await createOrOpen(url);
-  const opened = await openWith(store, () => createOrResume(store, signal));
+  const opened = await openWith(store, () => createOrResume(store, options));
   try {
     await opened.predictions.setLabels(labels, { signal });
   } catch (error) {
@@ -80,16 +85,32 @@ export async function createPredictions(
 }
 
 /** A library without labels is one whose creation was cut short: only `createPredictions` makes them. */
-async function createOrResume(store: Store, signal: AbortSignal | undefined): Promise<Library> {
+async function createOrResume(store: Store, options: CreatePredictionsOptions): Promise<Library> {
+  const { composition, times, quotaBytes, signal } = options;
   try {
-    return await createLibrary({ store, signal });
+    return await createLibrary({ store, composition, times, quotaBytes, signal });
   } catch (error) {
     if (!isVersionStoreError(error, "library-exists")) throw error;
     const library = await openLibrary({ store, signal });
     const predictions = await openPredictionStore({ library });
     if ((await predictions.labels({ signal })).length > 0) throw error;
+    requireSettings(library, options);
     return library;
   }
+}
+
+/** The settings of a library that is there cannot be changed any more. */
+function requireSettings({ config }: Library, settings: LibrarySettings): void {
+  const { composition, times = {}, quotaBytes } = settings;
+  const fits =
+    (composition?.preset === undefined || composition.preset === config.composition.preset) &&
+    (quotaBytes === undefined || quotaBytes === config.quotaBytes) &&
+    (times.graceMs === undefined || times.graceMs === config.times.graceMs) &&
+    (times.undeleteMs === undefined || times.undeleteMs === config.times.undeleteMs);
+  if (fits) return;
+  throw new AppError("usage", "an earlier attempt made the library with other settings", {
+    hint: "run it again with the same settings as before, or choose an empty place",
+  });
 }
 
 async function createOrOpen(url: string): Promise<Store> {

@@ -36,6 +36,45 @@ test("creating finishes what an earlier attempt left without labels", async () =
   expect(await labelsOf(url)).toStrictEqual(["low", "high"]);
 });
 
+test("a new library is made with what is fixed then", async () => {
+  const settings = { composition: { preset: "plain" }, quotaBytes: 1e6 } as const;
+  const times = { graceMs: 1, undeleteMs: 2 };
+  await using opened = await createPredictions("memory:settings", { ...settings, times });
+  expect(opened.library.config).toMatchObject({
+    times: { graceMs: 1, undeleteMs: 2, transactionLifetimeMs: 3_600_000 },
+    composition: { preset: "plain" },
+    quotaBytes: 1e6,
+  });
+});
+
+async function leaveUnfinished(url: string): Promise<void> {
+  const composition = { preset: "plain" } as const;
+  const store = await openStore(url, "create");
+  await createLibrary({ store, composition, times: { graceMs: 5 }, quotaBytes: 9e6 });
+}
+
+test.each([
+  ["the same", { composition: { preset: "plain" }, times: { graceMs: 5 }, quotaBytes: 9e6 }],
+  ["no", {}],
+] as const)("what was left unfinished is finished with %s settings", async (name, settings) => {
+  const url = `memory:unfinished ${name}`;
+  await leaveUnfinished(url);
+  await (await createPredictions(url, settings))[Symbol.asyncDispose]();
+  expect(await labelsOf(url)).toStrictEqual(["low", "high"]);
+});
+
+test.each([
+  ["preset", { composition: { preset: "archive" } }],
+  ["grace", { times: { graceMs: 6 } }],
+  ["time for undeleting", { times: { undeleteMs: 6 } }],
+  ["quota", { quotaBytes: 8e6 }],
+] as const)("what was left unfinished is not finished with another %s", async (name, settings) => {
+  const url = `memory:unfinished ${name}`;
+  await leaveUnfinished(url);
+  await expect(createPredictions(url, settings)).rejects.toMatchObject({ code: "usage" });
+  expect(await labelsOf(url)).toStrictEqual([]);
+});
+
 test("memory stores are one per name, made when they are needed", async () => {
   expect(await labelsOf("memory:a")).toStrictEqual(["low", "high"]);
   const key = toKey("mine");

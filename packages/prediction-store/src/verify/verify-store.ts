@@ -55,9 +55,8 @@ async function* verifySymbol(
   const seen = new Set<string>();
   let versions = 0;
   let bytes = 0;
-  const batches = library
-    .listVersions(symbol, { ...options, skipSnapshots: true })
-    [Symbol.asyncIterator]();
+  const listing = library.listVersions(symbol, { ...options, skipSnapshots: true });
+  const batches = listing[Symbol.asyncIterator]();
   for (;;) {
     let batch: readonly ListedVersion[];
     try {
