@@ -100,13 +100,22 @@ export async function replaceIntent(
   return result.swapped ? result.token : undefined;
 }
 
-/** Closes a transaction: nothing of it runs any more. */
+/**
+ * Closes a transaction: nothing of it runs any more.
+ *
+ * @param known the intent's token as far as is known; it is looked up when it is not that
+ */
 export async function deleteIntent(
   context: LibraryContext,
   transactionId: string,
   options?: CallOptions,
+  known?: RefToken,
 ): Promise<void> {
   const key = intentKey(transactionId);
+  if (known !== undefined) {
+    const result = await context.refs.compareAndSet(key, known, undefined, options);
+    if (result.swapped) return;
+  }
   for (;;) {
     const ref = await context.refs.read(key, options);
     if (ref === undefined) return;

@@ -25,10 +25,10 @@ export async function publishGroup(
   try {
     for (let lostRaces = 0; lostRaces < MAX_LOST_RACES && waiting.length > 0; lostRaces += 1) {
       if (lostRaces > 0) await pauseAfterLostRace(context, lostRaces);
-      // In this order: see ensureRunning.
+      // In this order: see ensureRunning. The answers are awaited before the head is changed.
       const state = await readHead(context, headKey(symbol), symbol);
-      waiting = await stillRunning(context, symbol, waiting, outcomes);
-      const settled = await tryToPublish(context, symbol, state, waiting);
+      const stopped = findStopped(context, symbol, waiting);
+      const settled = await tryToPublish(context, symbol, state, waiting, stopped);
       for (const [commit, outcome] of settled) outcomes.set(commit, outcome);
       waiting = waiting.filter((commit) => !settled.has(commit));
     }
@@ -46,13 +46,19 @@ export async function publishGroup(
   );
 }
 
-async function stillRunning(
+/**
+ * Finds out which commits must not be published: their transactions were given up, or their callers do not wait any
+ * more. Never rejects.
+ *
+ * @returns why, by commit
+ */
+async function findStopped(
   context: LibraryContext,
   symbol: string,
   commits: readonly QueuedCommit[],
-  outcomes: Map<QueuedCommit, CommitOutcome>,
-): Promise<readonly QueuedCommit[]> {
-  const running = await Promise.all(
+): Promise<ReadonlyMap<QueuedCommit, unknown>> {
+  const reasons = new Map<QueuedCommit, unknown>();
+  await Promise.all(
     commits.map(async (commit) => {
       try {
         commit.options.signal?.throwIfAborted();
@@ -60,14 +66,12 @@ async function stillRunning(
           commit.workspace.ensureRunning(),
           ...commit.adopted().map((id) => ensureStaged(context, symbol, id)),
         ]);
-        return true;
       } catch (error) {
-        outcomes.set(commit, { error, unsettled: false });
-        return false;
+        reasons.set(commit, error);
       }
     }),
   );
-  return commits.filter((_, index) => running[index]);
+  return reasons;
 }
 
 /** Whoever gives the staged data up touches the head of its symbol, and of no other: so it is for that one alone. */
@@ -101,6 +105,7 @@ async function tryToPublish(
   symbol: string,
   state: HeadState | undefined,
   commits: readonly QueuedCommit[],
+  stopped: Promise<ReadonlyMap<QueuedCommit, unknown>>,
 ): Promise<Outcomes> {
   const attempt = new GroupAttempt(context, symbol, state);
   const outcomes = new Map<QueuedCommit, CommitOutcome>();
@@ -119,8 +124,8 @@ async function tryToPublish(
       outcomes.set(commit, { error, unsettled: false });
     }
   }
-  const failed = await attempt.failedUploads();
-  // Others of the group may have been built on those that could not be stored.
+  const failed = new Map([...(await attempt.failedUploads()), ...(await stopped)]);
+  // Others of the group may have been built on those that failed.
   if (failed.size > 0) return mapValues(failed, (error) => ({ error, unsettled: false }));
   return attempt.isEmpty ? outcomes : publish(context, symbol, state, attempt, outcomes);
 }

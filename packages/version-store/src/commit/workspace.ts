@@ -209,7 +209,7 @@ export class Workspace {
     await Promise.allSettled(this.#uploading);
     for (const key of kept) this.#ownKeys.delete(key);
     if (this.#ownKeys.size > 0) await this.#context.blobs.deleteMany([...this.#ownKeys]);
-    await deleteIntent(this.#context, this.id);
+    await deleteIntent(this.#context, this.id, undefined, this.#firstToken);
   }
 
   async #upload(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<void> {
