@@ -89,7 +89,7 @@ describe("are caught:", () => {
       mutants[name]?.();
       const { lifecycleHistory } = await import("./lifecycle-history.ts");
       const exploration = exploreSeeds(
-        { count: 600, faults: everyFault, faultsFor },
+        { count: 1500, faults: everyFault, faultsFor },
         lifecycleHistory,
       );
       await expect(exploration).rejects.toMatchObject({ code: "history-failed" });
@@ -100,5 +100,5 @@ describe("are caught:", () => {
 
 /** Segments and pages of snapshots often take long, so that much happens between a look at a head and a commit. */
 function faultsFor({ operation, key }: SimulatedCall): FaultProbabilities | undefined {
-  return operation === "blobs.putNew" && /^[sx]\//.test(key ?? "") ? { delay: 0.6 } : undefined;
+  return operation === "blobs.putNew" && /^[sx]\//.test(key ?? "") ? { delay: 0.9 } : undefined;
 }
