@@ -63,7 +63,16 @@ export type { Snapshots } from "./library/snapshots.ts";
 export type { ReadSegmentOptions, Transactions } from "./library/transactions.ts";
 export type { Versions } from "./library/versions.ts";
 export type { Writing } from "./library/writing.ts";
-export { DEFAULT_TIMES, type LibraryConfig, type LibraryTimes } from "./library/library-config.ts";
+export type { Composition } from "./preset/composition.ts";
+export type { CompositionOptions } from "./preset/composition-of.ts";
+export { PRESETS, type PresetName, type PresetParameters } from "./preset/preset.ts";
+export type { Codec, Compressor, Filter } from "./segment/codec/codec.ts";
+export {
+  DEFAULT_TIMES,
+  LIBRARY_FORMAT,
+  type LibraryConfig,
+  type LibraryTimes,
+} from "./library/library-config.ts";
 export {
   SEGMENT_HASH_BYTES,
   segmentEntryKey,
@@ -96,8 +105,20 @@ export type {
 } from "./snapshot/create-snapshot.ts";
 export type { ListedSnapshot } from "./snapshot/list-snapshots.ts";
 export type { PinnedVersion } from "./snapshot/snapshot-page.ts";
+export type { FinalizeOptions } from "./stage/finalize-options.ts";
+export type { StageToken } from "./stage/stage-token.ts";
+export type { StageOptions } from "./stage/stage.ts";
 export type { IndexRange } from "./value/index-bounds.ts";
-export { Frame, frame, type FrameInput } from "./value/frame.ts";
+export type { Column, ColumnInput, ColumnType } from "./value/column.ts";
+export type { NumericArray, NumericType } from "./value/element-type.ts";
+export {
+  Frame,
+  frame,
+  type Cell,
+  type FrameIndex,
+  type FrameInput,
+  type TimeUnit,
+} from "./value/frame.ts";
 export { NdArray, ndarray, type NdArrayInput } from "./value/nd-array.ts";
 export type { AsOf } from "./version/as-of.ts";
 export type { ListSymbolsOptions, SymbolEntry } from "./version/list-symbols.ts";

@@ -8,6 +8,9 @@ import { VersionStoreError } from "../version-store-error.ts";
 import { createRecord } from "./create-record.ts";
 import { CONFIG_KEY } from "./keys.ts";
 
+/** The format of the libraries that this build makes, and the newest it opens: `docs/formats/library-v1.md`. */
+export const LIBRARY_FORMAT: number = CONFIG_KIND.version;
+
 /** How long a library keeps things that are on their way out. All in milliseconds. */
 export interface LibraryTimes {
   /** A transaction that takes longer without uploading anything is given up. Default: 1 hour. */

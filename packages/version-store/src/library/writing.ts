@@ -3,6 +3,11 @@ import type { CallOptions } from "@foretile/storage";
 import type { BatchResult } from "../batch/run-batch.ts";
 import { writeBatch, type WriteItem } from "../batch/write-batch.ts";
 import type { CommitResult } from "../commit/queued-commit.ts";
+import { discardStaged } from "../stage/discard-staged.ts";
+import { finalize } from "../stage/finalize.ts";
+import type { FinalizeOptions } from "../stage/finalize-options.ts";
+import type { StageToken } from "../stage/stage-token.ts";
+import { stage, type StageOptions } from "../stage/stage.ts";
 import type { AsOf } from "../version/as-of.ts";
 import { append } from "../write/append.ts";
 import type { AppendOptions } from "../write/append-options.ts";
@@ -106,6 +111,33 @@ export interface Writing {
     items: readonly WriteItem[],
     options?: CallOptions,
   ): Promise<readonly BatchResult<StoreResult>[]>;
+
+  /**
+   * Stores rows for a later {@link finalize}, so that many producers can upload at the same time. Nobody can read them
+   * until then. They are given up when their lifetime is over.
+   *
+   * @param value a frame or an array
+   * @returns plain JSON that can be sent to whoever finalizes; treat it like the data itself
+   */
+  stage(symbol: string, value: unknown, options?: StageOptions): Promise<StageToken>;
+
+  /**
+   * Makes one version of what was staged, whole or after the rows that are there. No byte is uploaded again unless the
+   * index ranges of staged rows interleave. Every token can be used once.
+   *
+   * @param tokens as {@link stage} gave them; checked like any input from outside
+   * @throws {VersionStoreError} `transaction-expired` when staged rows were used or given up before, `invalid-argument`
+   *   for a token of another library or symbol,
+   *   `schema-mismatch`, `unsorted-append` for rows that interleave with `assert-disjoint` or come before the last row, `concurrent-modification`
+   */
+  finalize(
+    symbol: string,
+    tokens: readonly unknown[],
+    options: FinalizeOptions,
+  ): Promise<StoreResult>;
+
+  /** Gives staged rows up; a collection deletes them. Tokens that were used or given up before do not matter. */
+  discardStaged(symbol: string, tokens: readonly unknown[], options?: CallOptions): Promise<void>;
 }
 
 export function createWriting(context: LibraryContext): Writing {
@@ -117,5 +149,8 @@ export function createWriting(context: LibraryContext): Writing {
     writeMetadata: (symbol, metadata, options) => writeMetadata(context, symbol, metadata, options),
     restoreVersion: (symbol, asOf, options) => restoreVersion(context, symbol, asOf, options),
     writeBatch: (items, options) => writeBatch(context, items, options),
+    stage: (symbol, value, options) => stage(context, symbol, value, options),
+    finalize: (symbol, tokens, options) => finalize(context, symbol, tokens, options),
+    discardStaged: (symbol, tokens, options) => discardStaged(context, symbol, tokens, options),
   };
 }
