@@ -13,7 +13,7 @@ export async function measureCollection() {
   for (const versions of [1, 10]) {
     for (let version = 0; version < versions; version += 1) {
       const row = ndarray({ shape: [1, columns], values: new Float32Array(columns).fill(version), grid: [1, columns] });
-      await library.update("matrix", row, { rows: [version, version + 1] });
+      await library.update("matrix", row, { range: { rows: { from: version, to: version + 1 } } });
     }
     const pruned = await count(counter, () => library.prune("matrix", { keepLast: 1 }));
     const collected = await count(counter, () => library.collect({ force: true }));

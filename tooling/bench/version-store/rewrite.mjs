@@ -14,7 +14,7 @@ export async function measureRewrite() {
   const again = await count(counter, () => library.write("matrix", ndarray({ shape: [rows, columns], values: changed })));
   const patch = changed.slice(from * columns, to * columns).map((value) => value + 1);
   const updated = await count(counter, () =>
-    library.update("matrix", ndarray({ shape: [to - from, columns], values: patch }), { rows: [from, to] }),
+    library.update("matrix", ndarray({ shape: [to - from, columns], values: patch }), { range: { rows: { from, to } } }),
   );
   const share = ({ bytesWritten }) => round((100 * bytesWritten) / first.bytesWritten, 2);
   return [
