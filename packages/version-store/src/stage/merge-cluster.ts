@@ -66,15 +66,16 @@ function takeBefore(
   limit: number | bigint | undefined,
 ): { readonly value: Frame; readonly rows: RowRange }[] {
   const { value, at: from } = open;
-  const index = indexOf(value);
-  let to = limit === undefined ? value.rows : from;
-  while (limit !== undefined && to < value.rows && !isAtLeast(index, to, limit)) to += 1;
+  const to = limit === undefined ? value.rows : firstAtLeast(indexOf(value), from, limit);
   open.at = to;
   return from < to ? [{ value, rows: { from, to } }] : [];
 }
 
-function isAtLeast(index: NumericArray, row: number, limit: number | bigint): boolean {
-  return (index[row] as number | bigint) >= limit;
+function firstAtLeast(index: NumericArray, from: number, limit: number | bigint): number {
+  for (let row = from; row < index.length; row += 1) {
+    if ((index[row] as number | bigint) >= limit) return row;
+  }
+  return index.length;
 }
 
 /** The same rows in order of their index, equal ones as they were. */
