@@ -83,6 +83,8 @@ describe("a stored frame", () => {
     expect(formOf(frameHandler, narrow, 1000).lanes).toHaveLength(1);
     const oneMore = frame({ index: wide.index, columns: pairsOf(wide).slice(0, 33) });
     expect(formOf(frameHandler, oneMore, 1000).lanes).toHaveLength(3);
+    const twoFull = frame({ index: wide.index, columns: pairsOf(wide).slice(0, 64) });
+    expect(formOf(frameHandler, twoFull, 1000).lanes).toHaveLength(3);
   });
 
   test("is one lane of index and columns while it is narrow", () => {
