@@ -1,4 +1,5 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
+import type { Key } from "@foretile/storage";
 import { Transaction } from "../src/commit/transaction.ts";
 import type { LibraryContext } from "../src/library/library-context.ts";
 import type { AsOf } from "../src/version/as-of.ts";
@@ -54,6 +55,11 @@ export async function listedNumbers(
   options: ListVersionsOptions = {},
 ): Promise<number[]> {
   return (await itemsOf(listVersions(context, symbol, options))).map(({ version }) => version);
+}
+
+/** Keys of all blobs in the store. */
+export async function blobKeys({ blobs }: LibraryContext): Promise<Key[]> {
+  return (await itemsOf(blobs.list({}))).map(({ key }) => key);
 }
 
 /** A value that has to be there. */

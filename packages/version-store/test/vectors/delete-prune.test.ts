@@ -4,6 +4,8 @@ import { openMemoryStore } from "@foretile/storage/memory";
 import type { Clock } from "@foretile/resilience";
 import type { Ref } from "@foretile/storage";
 import { beforeEach, describe, expect, test } from "vitest";
+import { collect } from "../../src/collect/collect.ts";
+import { DEFAULT_TIMES } from "../../src/library/library-config.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
 import { listHeads } from "../../src/head/list-heads.ts";
 import { newestLiveEntry } from "../../src/head/head.ts";
@@ -18,7 +20,14 @@ import { loseReply, noReply, refuse, scriptRefs } from "../commit/scripted-refs.
 import { storeHead } from "../head/store-head.ts";
 import { versionEntries } from "../head/version-entries.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
-import { commitText, commitTexts, itemsOf, listedNumbers, textAt } from "../text-versions.ts";
+import {
+  blobKeys,
+  commitText,
+  commitTexts,
+  itemsOf,
+  listedNumbers,
+  textAt,
+} from "../text-versions.ts";
 
 const minuteMs = 60_000;
 
@@ -111,6 +120,9 @@ describe("delete, prune and list", () => {
     }
     expect(await textAt(context, "s")).toBe(missing);
     expect(await listedNumbers(context, "s", { includeDeleted: true })).toEqual([]);
+    await clock.sleep(DEFAULT_TIMES.graceMs);
+    await collect(context, { force: true });
+    expect(await blobKeys(context)).toEqual([]);
   });
 
   test("vector 59: a symbol written again after its deletion is there once, its numbers going on", async () => {
@@ -150,6 +162,10 @@ describe("delete, prune and list", () => {
     await commitText(context, "s", "newer");
     await prune(context, "s", policy);
     expect(await listedNumbers(context, "s")).toEqual([6, 5, 4, 3]);
+    await clock.sleep(DEFAULT_TIMES.graceMs);
+    await collect(context, { force: true });
+    expect((await blobKeys(context)).map((key) => key[0])).toEqual(["v", "v", "v", "v"]);
+    expect(await textsAt("s", 3, 4, 5, 6)).toEqual(["aged 121", "aged 119", "new", "newer"]);
   });
 
   test("vector 63: versions that were built on removed ones stay whole", async () => {
@@ -175,6 +191,10 @@ describe("delete, prune and list", () => {
     for (const name of ["empty", "snap1"]) await deleteSnapshot(context, name);
     expect(await listedNumbers(context, "s")).toEqual([3, 2]);
     expect(await pruneTo(0)).toEqual([3]);
+    await clock.sleep(DEFAULT_TIMES.graceMs);
+    await collect(context, { force: true });
+    expect((await blobKeys(context)).map((key) => key[0])).toEqual(["v"]);
+    expect(await textAt(context, "s")).toBe("c");
   });
 
   test("vector 65: pruning that fails, and runs again, ends as if undisturbed", async () => {

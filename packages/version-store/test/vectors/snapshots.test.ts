@@ -3,9 +3,11 @@ import { createCallCounter, withObserver } from "@foretile/storage/layers";
 import { openMemoryStore } from "@foretile/storage/memory";
 import { createInstantClock } from "@foretile/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
-import { readIntent, replaceIntent } from "../../src/commit/intent.ts";
+import { collect } from "../../src/collect/collect.ts";
+import { readIntent } from "../../src/commit/intent.ts";
 import { Transaction } from "../../src/commit/transaction.ts";
 import { Workspace } from "../../src/commit/workspace.ts";
+import { DEFAULT_TIMES } from "../../src/library/library-config.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
 import { deleteSymbol } from "../../src/retention/delete-symbol.ts";
 import { prune } from "../../src/retention/prune.ts";
@@ -14,10 +16,13 @@ import { deleteSnapshot } from "../../src/snapshot/delete-snapshot.ts";
 import { listSnapshotSymbols } from "../../src/snapshot/list-snapshot-symbols.ts";
 import { listSnapshots } from "../../src/snapshot/list-snapshots.ts";
 import { placePending } from "../../src/snapshot/pending-snapshot.ts";
+import { readSnapshotRecord } from "../../src/snapshot/snapshot-record.ts";
+import { writeSnapshotPages } from "../../src/snapshot/write-snapshot-pages.ts";
 import { listVersions } from "../../src/version/list-versions.ts";
-import { resolveRecord } from "../../src/version/resolve-version.ts";
+import { resolveEntry, resolveRecord } from "../../src/version/resolve-version.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
 import {
+  blobKeys,
   commitText,
   commitTexts,
   itemsOf,
@@ -43,6 +48,23 @@ async function pinsOf(symbol: string): Promise<(readonly string[])[]> {
 async function pinnedBy(snapshot: string): Promise<string[]> {
   const pins = await itemsOf(listSnapshotSymbols(context, snapshot));
   return pins.map(({ symbol, entry }) => `${symbol}@${entry.version}`);
+}
+
+/** Takes a snapshot's name and stores a page of it, as far as a maker comes who dies then. */
+async function dieMaking(
+  name: string,
+): Promise<{ readonly id: string; readonly pages: readonly string[] }> {
+  const workspace = await Workspace.open(context, {
+    kind: "snapshot",
+    symbols: [],
+    snapshot: name,
+    lifetimeMs: context.config.times.transactionLifetimeMs,
+  });
+  const facts = { createdAtMs: clock.nowMs(), metadata: null, immutable: false };
+  await placePending(context, name, workspace.id, facts);
+  const entry = await resolveEntry(context, "s");
+  await writeSnapshotPages(workspace, [{ symbol: "s", entry }]);
+  return { id: workspace.id, pages: workspace.attemptKeys };
 }
 
 describe("snapshots", () => {
@@ -130,58 +152,80 @@ describe("snapshots", () => {
     expect(await pinsOf("a")).toEqual([["three", "two"], [], ["one"]]);
   });
 
-  test("vector 77: a snapshot whose maker died is not there, and its name is free once it was given up", async () => {
+  test("vector 77: a snapshot whose maker died is not there, and leaves nothing once it was given up", async () => {
     await commitText(context, "s", "a");
-    const dead = await Workspace.open(context, {
-      kind: "snapshot",
-      symbols: [],
-      snapshot: "snap",
-      lifetimeMs: 1000,
-    });
-    const facts = { createdAtMs: START_MS, metadata: null, immutable: false };
-    await placePending(context, "snap", dead.id, facts);
+    const { id } = await dieMaking("snap");
     expect(await itemsOf(listSnapshots(context))).toEqual([]);
     expect(await textAt(context, "s", "snap")).toBe("no-such-snapshot");
     expect(await pinsOf("s")).toEqual([[]]);
     await expect(createSnapshot(context, "snap")).rejects.toMatchObject({
       code: "duplicate-snapshot",
     });
-    // What a collector does first with a transaction that outlived its lifetime.
-    const state = await readIntent(context, dead.id);
-    await replaceIntent(context, present(state), { state: "aborted" });
+    await clock.sleep(2 * DEFAULT_TIMES.transactionLifetimeMs);
+    expect(await collect(context)).toMatchObject({ expired: [id] });
+    expect(await readSnapshotRecord(context, "snap")).toBeUndefined();
+    expect(await readIntent(context, id)).toBeUndefined();
+    expect((await blobKeys(context)).map((key) => key[0])).toEqual(["v"]);
     await createSnapshot(context, "snap");
     expect(await textAt(context, "s", "snap")).toBe("a");
   });
 
-  test("vector 79: what is pruned while a snapshot is made stays readable in the snapshot", async () => {
+  test("vector 78: a collection before that removes nothing that the snapshot may need", async () => {
+    context = await openTestContext({ clock, times: { graceMs: 0 } });
+    await commitText(context, "s", "a");
+    const { id, pages } = await dieMaking("snap");
+    await commitText(context, "s", "b");
+    await prune(context, "s", { keepLast: 1 });
+    const before = await blobKeys(context);
+    expect(await collect(context, { force: true, waitMs: 0 })).toMatchObject({
+      expired: [],
+      deferredBy: [id],
+    });
+    expect(await blobKeys(context)).toEqual(before);
+    expect(before).toEqual(expect.arrayContaining([...pages]));
+    expect(await readSnapshotRecord(context, "snap")).toMatchObject({
+      record: { current: { id, state: "pending" } },
+    });
+  });
+
+  test("vector 79: what is pruned and collected while a snapshot is made stays readable in it", async () => {
+    const { graceMs } = DEFAULT_TIMES;
+    const times = { transactionLifetimeMs: 10 * graceMs };
+    context = await openTestContext({ clock, times });
     const symbols = Array.from({ length: 5 }, (_, index) => `s${index}`);
     for (const symbol of symbols) await commitTexts(context, symbol, ["old", "newest"]);
     const { refs } = context;
     const rival = context;
-    const meddled = {
+    const meddled: LibraryContext = {
       ...context,
       refs: {
         capabilities: refs.capabilities,
         read: refs.read.bind(refs),
         compareAndSet: refs.compareAndSet.bind(refs),
-        list: async function* (...listing: Parameters<typeof refs.list>) {
-          for await (const batch of refs.list(...listing)) {
+        list: async function* (range, options) {
+          for await (const batch of refs.list(range, options)) {
             // The heads are read, and nothing is pinned yet.
-            for (const symbol of batch.some(({ key }) => key.startsWith("h/")) ? symbols : []) {
+            for (const symbol of symbols) {
               await commitText(rival, symbol, "newer");
               await prune(rival, symbol, { keepLast: 1 });
             }
+            await clock.sleep(graceMs);
+            const { deferredBy } = await collect(rival, { force: true, waitMs: 0 });
+            expect(deferredBy).toHaveLength(1);
             yield batch;
           }
         },
       },
     };
     await createSnapshot(meddled, "snap", { versions: { s0: 1 } });
+    await collect(context, { force: true });
     expect(await pinnedBy("snap")).toEqual(["s0@1", "s1@2", "s2@2", "s3@2", "s4@2"]);
     for (const symbol of symbols) {
       expect(await textAt(context, symbol, 2)).toBe("no-data-found");
       expect(await textAt(context, symbol, "snap")).toBe(symbol === "s0" ? "old" : "newest");
     }
+    // One version of each symbol is new, one pinned, and one gone.
+    expect((await blobKeys(context)).filter((key) => key.startsWith("v/"))).toHaveLength(10);
   });
 
   test("vector 80: a thousand snapshots are listed by a request per thousand", async () => {
