@@ -5,12 +5,14 @@ import { documentKey, segmentKey, type BlobName } from "../library/keys.ts";
 export const BLOB_MARKS = {
   /** It is in the store: a listing gave it. */
   listed: 1,
-  /** A version that has to stay needs it. */
+  /** A version that has to stay needs it, and nothing below it was found damaged. */
   reached: 2,
   /** Its bytes were compared with their hash. */
   verified: 4,
   /** A removal that is being collected names it. */
   condemned: 8,
+  /** Something that has to stay names it, damaged or not. */
+  named: 16,
 } as const;
 
 export type BlobMark = keyof typeof BLOB_MARKS;

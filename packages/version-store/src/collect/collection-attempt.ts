@@ -16,6 +16,7 @@ import { markNeeded } from "./mark-needed.ts";
 import { runBounded } from "./run-bounded.ts";
 import { isExpired, listIntents } from "./running-transactions.ts";
 import { keepStranded, markCondemned } from "./stranded-versions.ts";
+import { selectNames, type SymbolSelection } from "./symbol-selection.ts";
 import { sweep } from "./sweep.ts";
 import { condemnRemovals, forgetDropped, forgetRemovals } from "./take-roots.ts";
 
@@ -48,7 +49,7 @@ export class CollectionAttempt {
   readonly #context: LibraryContext;
   readonly #options: CollectOptions;
   readonly #call: CallOptions;
-  readonly #symbols: ReadonlySet<string> | undefined;
+  readonly #symbols: SymbolSelection | undefined;
   readonly #table = new BlobTable();
   readonly #nowMs: number;
   #foreign = 0;
@@ -57,7 +58,7 @@ export class CollectionAttempt {
     this.#context = context;
     this.#options = options;
     this.#call = { signal: options.signal };
-    this.#symbols = options.symbols && new Set(options.symbols);
+    this.#symbols = options.symbols && selectNames(options.symbols);
     this.#nowMs = context.clock.nowMs();
   }
 
@@ -68,7 +69,7 @@ export class CollectionAttempt {
     if (this.#symbols === undefined) await this.#list();
     const found = await findDueRoots(context, {
       ...this.#call,
-      symbols: this.#symbols,
+      symbols: this.#symbols?.names,
       nowMs: this.#nowMs,
     });
     const transactions = await this.#findTransactions(found);
@@ -200,10 +201,14 @@ export class CollectionAttempt {
     const context = this.#context;
     await forgetDropped(context, roots, this.#call);
     const total = sumOf(sumAreas(this.#table, isGarbage)).blobs;
-    await sweep(context, this.#table, isGarbage, {
-      ...this.#call,
-      onDeleted: (done) => this.#progress({ phase: "sweep", done, total }),
-    });
+    try {
+      await sweep(context, this.#table, isGarbage, {
+        ...this.#call,
+        onDeleted: (done) => this.#progress({ phase: "sweep", done, total }),
+      });
+    } finally {
+      context.usage.forget();
+    }
     await forgetRemovals(context, roots, this.#call);
   }
 

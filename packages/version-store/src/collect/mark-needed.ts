@@ -9,13 +9,14 @@ import { headRefs, snapshotRefs } from "./listed-refs.ts";
 import { MarkVisitor } from "./mark.ts";
 import { runBounded } from "./run-bounded.ts";
 import type { CondemnedRemoval } from "./stranded-versions.ts";
+import type { SymbolSelection } from "./symbol-selection.ts";
 import { READS_AT_ONCE, Walk } from "./walk.ts";
 import { walkHead } from "./walk-head.ts";
 import { walkSnapshot } from "./walk-snapshot.ts";
 
 export interface MarkNeededOptions extends CallOptions {
   /** Only what versions of these need. Default: all. */
-  readonly symbols: ReadonlySet<string> | undefined;
+  readonly symbols: SymbolSelection | undefined;
   /** Told how many heads and snapshots were walked. */
   readonly onProgress: (done: number) => void;
 }
@@ -50,7 +51,7 @@ export async function markNeeded(
   });
   const walk = new Walk(context, visitor, { signal });
   let done = 0;
-  for await (const refs of headRefs(context, symbols, { signal })) {
+  for await (const refs of headRefs(context, symbols?.names, { signal })) {
     await runBounded(refs, READS_AT_ONCE, (ref) => walkHead(walk, ref));
     done += refs.length;
     onProgress(done);

@@ -54,7 +54,10 @@ export class MarkVisitor implements Visitor {
     return this.#options.keepsDropped(record, set);
   }
 
-  segments(entries: readonly SegmentEntry[], _place: SegmentPlace): readonly Damage[] {
+  segments(
+    entries: readonly SegmentEntry[],
+    _place: SegmentPlace,
+  ): readonly Damage[] | Promise<readonly Damage[]> {
     const { table, mark } = this.#options;
     for (const entry of entries) table.mark(table.add(segmentName(entry), entry.length), mark);
     return [];

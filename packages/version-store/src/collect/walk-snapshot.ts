@@ -10,6 +10,7 @@ import {
 import { VersionStoreError } from "../version-store-error.ts";
 import { isDamage, type Damage } from "./damage.ts";
 import { runBounded } from "./run-bounded.ts";
+import type { SymbolSelection } from "./symbol-selection.ts";
 import { READS_AT_ONCE, type Walk } from "./walk.ts";
 import { walkVersion } from "./walk-version.ts";
 
@@ -21,7 +22,7 @@ import { walkVersion } from "./walk-version.ts";
 export async function walkSnapshot(
   walk: Walk,
   ref: RefEntry,
-  symbols?: ReadonlySet<string>,
+  symbols?: SymbolSelection,
 ): Promise<void> {
   await walk.untilStable(ref, (value, damages) => walkOnce(walk, ref.key, value, symbols, damages));
 }
@@ -45,7 +46,7 @@ async function walkOnce(
   walk: Walk,
   key: Key,
   value: Uint8Array,
-  symbols: ReadonlySet<string> | undefined,
+  symbols: SymbolSelection | undefined,
   damages: Damage[],
 ): Promise<void> {
   let record: SnapshotRecord;
@@ -59,7 +60,8 @@ async function walkOnce(
   walk.visitor.snapshot?.(record);
   const dropped = record.dropped.filter((set) => walk.visitor.droppedSet(record, set));
   for (const { pages } of record.current === undefined ? dropped : [record.current, ...dropped]) {
-    const wanted = symbols === undefined ? pages : pagesOf(pages, symbols);
+    const names = symbols?.names;
+    const wanted = names === undefined ? pages : pagesOf(pages, names);
     await runBounded(wanted, READS_AT_ONCE, async (page) => {
       await walkPage(walk, record.name, page, symbols, damages);
     });
@@ -69,10 +71,10 @@ async function walkOnce(
 /** The pages that name any of the symbols, if the pages name them at all. */
 function pagesOf(
   pages: readonly SnapshotPagePointer[],
-  symbols: ReadonlySet<string>,
+  names: ReadonlySet<string>,
 ): ReadonlySet<SnapshotPagePointer> {
   const wanted = new Set<SnapshotPagePointer>();
-  for (const symbol of symbols) {
+  for (const symbol of names) {
     const page = pages.findLast(({ firstSymbol }) => firstSymbol <= symbol);
     if (page !== undefined) wanted.add(page);
   }
@@ -83,7 +85,7 @@ async function walkPage(
   walk: Walk,
   snapshot: string,
   pointer: SnapshotPagePointer,
-  symbols: ReadonlySet<string> | undefined,
+  symbols: SymbolSelection | undefined,
   damages: Damage[],
 ): Promise<void> {
   await walk.through(

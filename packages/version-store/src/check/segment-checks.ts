@@ -1,0 +1,163 @@
+import { createLimiter, type Limiter } from "@foretile/resilience";
+import type { CallOptions } from "@foretile/storage";
+import type { BlobTable } from "../collect/blob-table.ts";
+import type { BlobTotals } from "../collect/collect-report.ts";
+import { isDamage, type Damage } from "../collect/damage.ts";
+import { segmentName } from "../collect/mark.ts";
+import { runBounded } from "../collect/run-bounded.ts";
+import { READS_AT_ONCE, type SegmentPlace } from "../collect/walk.ts";
+import type { LibraryContext } from "../library/library-context.ts";
+import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
+import { readSegment } from "../manifest/read-segment.ts";
+import { VersionStoreError } from "../version-store-error.ts";
+import type { CheckLevel, SegmentVerifier } from "./check-options.ts";
+
+export interface SegmentChecksOptions extends CallOptions {
+  readonly level: CheckLevel;
+  readonly verifiers: ReadonlyMap<string, SegmentVerifier>;
+  readonly maxBytesInFlight: number;
+}
+
+/** Verifiers of the handlers that this build has. */
+export function typedVerifiers({ codec, handlers }: LibraryContext): ReadonlyMap<string, SegmentVerifier> {
+  const verify: SegmentVerifier = (bytes, { hash }) => codec.verify(bytes, hash);
+  return new Map(handlers.names.map((name) => [name, verify]));
+}
+
+/** Checks segments as they are met: each once, however many versions share it. */
+export class SegmentChecks {
+  readonly #context: LibraryContext;
+  readonly #table: BlobTable;
+  readonly #options: SegmentChecksOptions;
+  readonly #bytes: Limiter;
+  /** What is wrong with which row: told for every version that needs it. */
+  readonly #wrong = new Map<number, Error>();
+  /** Verifications that are not over, by row. */
+  readonly #underWay = new Map<number, Promise<Error | undefined>>();
+  readonly #unverified = new Map<string, number>();
+  #segments = 0;
+  #segmentBytes = 0;
+  #verified = 0;
+  #verifiedBytes = 0;
+
+  constructor(context: LibraryContext, table: BlobTable, options: SegmentChecksOptions) {
+    this.#context = context;
+    this.#table = table;
+    this.#options = options;
+    this.#bytes = createLimiter({ capacity: options.maxBytesInFlight, maxQueued: Infinity });
+  }
+
+  /** Distinct segments so far. */
+  get segments(): BlobTotals {
+    return { blobs: this.#segments, bytes: this.#segmentBytes };
+  }
+
+  get verified(): BlobTotals {
+    return { blobs: this.#verified, bytes: this.#verifiedBytes };
+  }
+
+  /** How many segments could not be verified, by handler. */
+  get unverified(): ReadonlyMap<string, number> {
+    return this.#unverified;
+  }
+
+  /** @returns what is wrong with segments of one page */
+  async check(entries: readonly SegmentEntry[], place: SegmentPlace): Promise<readonly Damage[]> {
+    const damages: Damage[] = [];
+    await runBounded(entries, READS_AT_ONCE, async (entry) => {
+      const error = await this.#checkOne(entry, place);
+      if (error === undefined) return;
+      const { symbol, version, snapshot } = place;
+      damages.push({
+        what: "segment",
+        key: segmentEntryKey(entry),
+        symbol,
+        version,
+        snapshot,
+        error,
+      });
+    });
+    return damages;
+  }
+
+  async #checkOne(entry: SegmentEntry, place: SegmentPlace): Promise<Error | undefined> {
+    const row = this.#table.add(segmentName(entry), entry.length);
+    if (this.#table.mark(row, "reached")) {
+      this.#segments += 1;
+      this.#segmentBytes += entry.length;
+    }
+    const error =
+      this.#wrong.get(row) ??
+      (await this.#findAbsence(row, entry)) ??
+      (await this.#verify(row, entry, place));
+    if (error !== undefined) this.#wrong.set(row, error);
+    return error;
+  }
+
+  /** Compares with the listing; what was stored since the listing is looked for by itself. */
+  async #findAbsence(row: number, entry: SegmentEntry): Promise<Error | undefined> {
+    if (this.#options.level === 0) return undefined;
+    const isListed = this.#table.has(row, "listed");
+    if (isListed && this.#table.lengthAt(row) === entry.length) return undefined;
+    // The last byte, and one that should not be there.
+    const range = { offset: Math.max(0, entry.length - 1), length: 2 };
+    const options = { range, signal: this.#options.signal };
+    const end = await this.#context.blobs.get(segmentEntryKey(entry), options);
+    if (end?.length === Math.min(1, entry.length)) return undefined;
+    const found = isListed ? ` found=${this.#table.lengthAt(row)}` : "";
+    return new VersionStoreError(
+      "data-integrity",
+      end === undefined
+        ? "segment is missing"
+        : `segment has another length wanted=${entry.length}${found}`,
+    );
+  }
+
+  /** Reads and verifies a segment, or waits for whoever does so already. */
+  async #verify(
+    row: number,
+    entry: SegmentEntry,
+    { handler }: SegmentPlace,
+  ): Promise<Error | undefined> {
+    if (this.#options.level < 2) return undefined;
+    if (!this.#table.mark(row, "verified")) return this.#underWay.get(row);
+    const verifier = this.#options.verifiers.get(handler);
+    if (verifier === undefined) {
+      this.#unverified.set(handler, (this.#unverified.get(handler) ?? 0) + 1);
+      return undefined;
+    }
+    const { signal } = this.#options;
+    const options = { weight: Math.max(1, entry.length), signal };
+    const verifying = this.#bytes.run(() => this.#readAndVerify(entry, verifier), options);
+    this.#underWay.set(row, verifying);
+    try {
+      const error = await verifying;
+      if (error !== undefined) this.#wrong.set(row, error);
+      return error;
+    } finally {
+      this.#underWay.delete(row);
+    }
+  }
+
+  async #readAndVerify(entry: SegmentEntry, verifier: SegmentVerifier): Promise<Error | undefined> {
+    const bytes = await this.#read(entry);
+    if (bytes instanceof Error) return bytes;
+    this.#verified += 1;
+    this.#verifiedBytes += bytes.length;
+    try {
+      await verifier(bytes, entry);
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  async #read(entry: SegmentEntry): Promise<Uint8Array | Error> {
+    try {
+      return await readSegment(this.#context, entry, { signal: this.#options.signal });
+    } catch (error) {
+      if (isDamage(error)) return error;
+      throw error;
+    }
+  }
+}
