@@ -47,6 +47,9 @@ export type {
 export type { DocumentPointer } from "./document/blob-documents.ts";
 export { CONTENT_HASH_BYTES, contentHash, equalBytes, toHex } from "./document/content-hash.ts";
 export { DocumentReader } from "./document/document-reader.ts";
+export type { Handler } from "./handler/handler.ts";
+export type { Reconciled, RowwiseOperations, SchemaPolicy } from "./handler/rowwise-operations.ts";
+export type { Layout, Selection, StoredBlock, StoredForm } from "./handler/stored-form.ts";
 export type { LibraryOptions } from "./library/create-context.ts";
 export { MAX_NAME_BYTES } from "./library/keys.ts";
 export {
@@ -67,6 +70,7 @@ export type { Composition } from "./preset/composition.ts";
 export type { CompositionOptions } from "./preset/composition-of.ts";
 export { PRESETS, type PresetName, type PresetParameters } from "./preset/preset.ts";
 export type { Codec, Compressor, Filter } from "./segment/codec/codec.ts";
+export type { Part } from "./segment/part.ts";
 export {
   DEFAULT_TIMES,
   LIBRARY_FORMAT,
@@ -108,8 +112,22 @@ export type { PinnedVersion } from "./snapshot/snapshot-page.ts";
 export type { FinalizeOptions } from "./stage/finalize-options.ts";
 export type { StageToken } from "./stage/stage-token.ts";
 export type { StageOptions } from "./stage/stage.ts";
-export type { IndexRange } from "./value/index-bounds.ts";
-export type { Column, ColumnInput, ColumnType } from "./value/column.ts";
+export type {
+  ClosedEnds,
+  IndexBound,
+  IndexBounds,
+  IndexFacts,
+  IndexRange,
+} from "./value/index-bounds.ts";
+export type { RowRange } from "./value/row-range.ts";
+export type {
+  BoolColumn,
+  Column,
+  ColumnInput,
+  ColumnType,
+  NumericColumn,
+  StringColumn,
+} from "./value/column.ts";
 export type { NumericArray, NumericType } from "./value/element-type.ts";
 export {
   Frame,

@@ -2,7 +2,7 @@ import { encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
 import type { NewContent } from "../commit/version-content.ts";
 import { equalBytes } from "../document/content-hash.ts";
 import { DocumentReader } from "../document/document-reader.ts";
-import { handlerNamed } from "../handler/handlers.ts";
+import type { Handlers } from "../handler/handlers.ts";
 import type { Handler } from "../handler/handler.ts";
 import type { StoredForm } from "../handler/stored-form.ts";
 import type { Manifest } from "../manifest/manifest.ts";
@@ -54,8 +54,11 @@ export function readSummary(handler: Handler, body: DocumentValue): ContentSumma
  * @throws {VersionStoreError} `data-integrity` when it contradicts itself; `unsupported-capability` when it holds
  *   something else than a typed value
  */
-export function contentOf({ handler: name, body, segments }: Manifest): Content {
-  const handler = handlerNamed(name);
+export function contentOf(
+  handlers: Handlers,
+  { handler: name, body, segments }: Manifest,
+): Content {
+  const handler = handlers.named(name);
   const { form, rowsPerBlock, rows } = readSummary(handler, body);
   const blocks = blocksOf(segments);
   const fitsLanes = blocks.every((block) => (block.segments.at(-1)?.lane ?? 0) < form.lanes.length);

@@ -5,7 +5,8 @@ import { createIdSource } from "@foretile/resilience";
 import { systemClock, systemRandom } from "@foretile/resilience/system";
 import type { CallOptions, Store } from "@foretile/storage";
 import { CommitQueues } from "../commit/commit-queues.ts";
-import { HANDLER_NAMES } from "../handler/handlers.ts";
+import type { Handler } from "../handler/handler.ts";
+import { createHandlers } from "../handler/handlers.ts";
 import { checkComposition } from "../preset/check-composition.ts";
 import type { Codec } from "../segment/codec/codec.ts";
 import { Usage } from "../quota/usage.ts";
@@ -24,6 +25,8 @@ export interface LibraryOptions extends CallOptions {
   readonly ids?: IdSource | undefined;
   /** Codecs beside those that come along. Whoever opens a library that uses them needs them too. */
   readonly codecs?: readonly Codec[] | undefined;
+  /** Handlers of kinds of values beside those that come along. Whoever reads such values needs them too. */
+  readonly handlers?: readonly Handler[] | undefined;
 }
 
 /** Everything a library's context has before its config is known, and what its codec is made of. */
@@ -44,6 +47,7 @@ export async function createParts(options: LibraryOptions): Promise<LibraryParts
     refs,
     documents: await createDocumentCodec(),
     checksum: await loadChecksum(),
+    handlers: createHandlers(options.handlers),
     codecs: createCodecRegistry(options.codecs),
     clock,
     random,
@@ -62,7 +66,7 @@ export function createContext(
   const codec = checkComposition(composition, {
     capabilities: services.blobs.capabilities,
     codecs,
-    handlers: HANDLER_NAMES,
+    handlers: services.handlers.names,
     checksum,
   });
   const usage = new Usage(services.blobs, config.quotaBytes);

@@ -2,6 +2,7 @@ import type { DocumentCodec } from "@foretile/codecs/msgpack";
 import type { Clock, IdSource, Random } from "@foretile/resilience";
 import type { BlobStore, RefStore } from "@foretile/storage";
 import type { CommitQueues } from "../commit/commit-queues.ts";
+import type { Handlers } from "../handler/handlers.ts";
 import type { Composition } from "../preset/composition.ts";
 import type { Usage } from "../quota/usage.ts";
 import type { SegmentCodec } from "../segment/segment-codec.ts";
@@ -18,6 +19,8 @@ export interface LibraryContext {
   readonly config: LibraryConfig;
   /** What values are stored with. */
   readonly composition: Composition;
+  /** The kinds of values that can be stored and read. */
+  readonly handlers: Handlers;
   /** Writes as the composition says, reads whatever was written. */
   readonly codec: SegmentCodec;
   /** Whether this process may change the library. */

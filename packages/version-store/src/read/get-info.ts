@@ -1,7 +1,7 @@
 import { readSummary, type ContentSummary } from "../content/content.ts";
 import { readArrayForm } from "../handler/array-form.ts";
 import { readFrameSchema, type ColumnSchema, type IndexSchema } from "../handler/frame-form.ts";
-import { handlerNamed } from "../handler/handlers.ts";
+import type { Handlers } from "../handler/handlers.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { readManifestRoot, tailSegments } from "../manifest/read-manifest.ts";
 import type { ManifestRoot } from "../manifest/stored-manifest.ts";
@@ -65,7 +65,7 @@ export async function getInfo(
     throw new VersionStoreError("no-data-found", `version has no value symbol=${symbol}`);
   }
   const root = await readManifestRoot(context, stored, options);
-  const summary = summaryOf(root);
+  const summary = summaryOf(context.handlers, root);
   const inPages = root.pages.reduce((sum, { count }) => sum + count, 0);
   return {
     ...factsOfVersion(record),
@@ -81,9 +81,12 @@ export async function getInfo(
   };
 }
 
-function summaryOf({ handler, body }: ManifestRoot): ContentSummary | undefined {
+function summaryOf(
+  handlers: Handlers,
+  { handler, body }: ManifestRoot,
+): ContentSummary | undefined {
   try {
-    return readSummary(handlerNamed(handler), body);
+    return readSummary(handlers.named(handler), body);
   } catch (error) {
     if (isVersionStoreError(error, "unsupported-capability")) return undefined;
     throw error;

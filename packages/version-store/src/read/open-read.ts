@@ -28,7 +28,7 @@ export async function openRead(
 ): Promise<OpenRead> {
   const { columns, members, dateRange, rowRange, since } = options;
   const version = await resolveVersion(context, symbol, options);
-  const content = contentOf(version.manifest);
+  const content = contentOf(context.handlers, version.manifest);
   const least =
     since === undefined ? 0 : await firstRowSince(context, version, content, since, options);
   return {

@@ -18,8 +18,7 @@ export async function discardStaged(
   options?: CallOptions,
 ): Promise<void> {
   ensureWritable(context);
-  const library = context.config.id;
-  const staged = tokens.map((token) => readToken(token, { library, symbol }));
+  const staged = tokens.map((token) => readToken(context, token, symbol));
   for (const { transaction } of staged) await abortStage(context, transaction, options);
 }
 

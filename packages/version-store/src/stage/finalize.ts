@@ -71,8 +71,7 @@ function readTokens(
       `too many tokens for one version, finalize in parts limit=${MAX_TOKENS} found=${tokens.length}`,
     );
   }
-  const library = context.config.id;
-  const [first, ...others] = tokens.map((token) => readToken(token, { library, symbol }));
+  const [first, ...others] = tokens.map((token) => readToken(context, token, symbol));
   if (first === undefined) {
     throw new VersionStoreError("invalid-argument", "there is nothing to finalize without tokens");
   }

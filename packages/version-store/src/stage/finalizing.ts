@@ -99,7 +99,7 @@ export class Finalizing {
       const effect = appendEffect(0, rows, this.#index);
       return { ...toNewContent(this.#content), operation: "append", metadata, effect };
     }
-    const before = contentOf(version.manifest);
+    const before = contentOf(this.#context.handlers, version.manifest);
     this.#refuseUsed(before);
     if (this.#options.validateIndex !== false) checkFollows(symbol, before.blocks, this.#index);
     const added = await this.#inFormOf(before);

@@ -2,6 +2,8 @@ import { decodeCanonical, encodeCanonical } from "@foretile/codecs/msgpack";
 import { contentOf, toNewContent, type Content } from "../content/content.ts";
 import { rowsOf } from "../content/block.ts";
 import { DocumentReader } from "../document/document-reader.ts";
+import type { Handlers } from "../handler/handlers.ts";
+import type { LibraryContext } from "../library/library-context.ts";
 import type { Manifest } from "../manifest/manifest.ts";
 import { decodeSegments, encodeSegments } from "../manifest/segment-columns.ts";
 import { VersionStoreError } from "../version-store-error.ts";
@@ -61,19 +63,20 @@ export function writeToken(
  * @throws {VersionStoreError} `invalid-argument` for anything but a token of this library and symbol
  */
 export function readToken(
+  { config, handlers }: LibraryContext,
   token: unknown,
-  { library, symbol }: Pick<StageToken, "library" | "symbol">,
+  symbol: string,
 ): StagedRows {
   const fields = fieldsOf(token);
   if (fields.format !== FORMAT) throw wrong("it is no stage token of a known format");
-  if (fields.library !== library) throw wrong("it is of another library");
+  if (fields.library !== config.id) throw wrong("it is of another library");
   if (fields.symbol !== symbol) throw wrong("it is of another symbol");
   const { transaction, content } = fields;
   if (typeof transaction !== "string" || !/^[0-9a-hjkmnp-tv-z]{26}$/.test(transaction)) {
     throw wrong("it names no transaction");
   }
   if (typeof content !== "string") throw wrong("it has no content");
-  const staged = contentOfToken(content);
+  const staged = contentOfToken(handlers, content);
   const segments = staged.blocks.flatMap((block) => block.segments);
   const ordinals = new Set(segments.map(({ entry }) => entry.ordinal));
   const isOwn = segments.every(
@@ -84,9 +87,9 @@ export function readToken(
   return { transaction, content: staged };
 }
 
-function contentOfToken(text: string): Content {
+function contentOfToken(handlers: Handlers, text: string): Content {
   try {
-    return contentOf(decodeManifest(text));
+    return contentOf(handlers, decodeManifest(text));
   } catch (cause) {
     throw wrong("its content is damaged", cause);
   }

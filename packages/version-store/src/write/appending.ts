@@ -65,7 +65,7 @@ export class Appending {
       await this.#storeFresh();
       return;
     }
-    const content = contentOf(base.manifest);
+    const content = contentOf(this.#context.handlers, base.manifest);
     const joint = this.#join(content);
     this.#checkOrder(content);
     await this.#converter.convert(content, joint, this.#options);
@@ -92,7 +92,7 @@ export class Appending {
       };
     }
     if (rows === 0) return { sharedWith: version, metadata: version.metadata };
-    const content = contentOf(version.manifest);
+    const content = contentOf(this.#context.handlers, version.manifest);
     const joint = this.#join(content);
     this.#checkOrder(content);
     const { handler, rowsPerBlock } = content;

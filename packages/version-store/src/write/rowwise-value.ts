@@ -35,10 +35,10 @@ export function requireRows(written: WrittenValue): IncomingRows {
  */
 export function joinForms(
   stored: { readonly handler: Handler; readonly form: StoredForm },
-  { value, rowwise }: IncomingRows,
+  { handler: incoming, value, rowwise }: IncomingRows,
   policy: SchemaPolicy,
 ): Joint {
-  const handler = handlerOfRows(stored.handler.name, value);
+  const handler = handlerOfRows(stored.handler, incoming);
   const reconciled = rowwise.reconcile(stored.form, value, policy);
   const { schema, lanes } = reconciled;
   return { ...reconciled, handler, rowwise, form: { schema, lanes } };

@@ -62,7 +62,7 @@ export class Updating {
     const base = await this.#transaction.base(this.#options);
     checkExpectedVersion(this.#transaction.symbol, base, this.#options);
     this.#firstLook.see(base);
-    if (base !== undefined) await this.#change(contentOf(base.manifest));
+    if (base !== undefined) await this.#change(contentOf(this.#context.handlers, base.manifest));
   }
 
   async build(base: CommitBase): Promise<VersionContent> {
@@ -74,7 +74,9 @@ export class Updating {
       const fresh = await this.#storeFresh();
       return { ...toNewContent(fresh), operation: "update", metadata };
     }
-    const { content, effect } = await this.#change(contentOf(version.manifest));
+    const { content, effect } = await this.#change(
+      contentOf(this.#context.handlers, version.manifest),
+    );
     return {
       ...toNewContent(content),
       operation: this.#incoming === undefined ? "delete-range" : "update",

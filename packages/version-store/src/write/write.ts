@@ -100,7 +100,7 @@ class Writing {
       transaction.putSegment(bytes, hash, { ...options, facts });
     this.#written = written;
     this.#base = base === "unreadable" ? undefined : base;
-    this.#baseContent = this.#base && contentToShare(this.#base, written);
+    this.#baseContent = this.#base && contentToShare(context, this.#base, written);
   }
 
   /** Stores what the base does not have. */
@@ -162,7 +162,7 @@ class Writing {
     try {
       const version = await base.version();
       if (version === undefined) return undefined;
-      const content = contentOf(version.manifest);
+      const content = contentOf(this.#context.handlers, version.manifest);
       const same = await isSameValue(this.#context, this.#written, content, options);
       return same ? version : undefined;
     } catch (error) {
@@ -186,11 +186,12 @@ async function readableBase(
 }
 
 function contentToShare(
+  { handlers }: LibraryContext,
   base: Version,
   { handler, schema, lanes }: WrittenValue,
 ): Content | undefined {
   try {
-    const content = contentOf(base.manifest);
+    const content = contentOf(handlers, base.manifest);
     const fits = content.handler === handler && sameForm(content.form, { schema, lanes });
     return fits ? content : undefined;
   } catch (error) {

@@ -1,6 +1,5 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import type { Content } from "../content/content.ts";
-import { handlerOf } from "../handler/handlers.ts";
 import type { Block } from "../content/block.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
@@ -21,8 +20,11 @@ export interface WrittenValue extends BlockForm {
  * @throws {VersionStoreError} `invalid-argument` for what cannot be stored, `unsupported-capability` for a kind of value
  *   that the library is not composed for
  */
-export function writtenValue({ composition }: LibraryContext, value: unknown): WrittenValue {
-  const handler = handlerOf(value);
+export function writtenValue(
+  { composition, handlers }: LibraryContext,
+  value: unknown,
+): WrittenValue {
+  const handler = handlers.of(value);
   if (!composition.handlers.includes(handler.name)) {
     throw new VersionStoreError(
       "unsupported-capability",

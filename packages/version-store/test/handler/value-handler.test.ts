@@ -1,6 +1,6 @@
 import { decodeCanonical, encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
 import { describe, expect, test } from "vitest";
-import { handlerNamed, handlerOf, handlerOfRows } from "../../src/handler/handlers.ts";
+import { createHandlers, handlerOfRows } from "../../src/handler/handlers.ts";
 import { valueHandler } from "../../src/handler/value-handler.ts";
 import { frame } from "../../src/value/frame.ts";
 import { ndarray } from "../../src/value/nd-array.ts";
@@ -91,6 +91,8 @@ describe("any other value", () => {
   });
 });
 
+const handlers = createHandlers();
+
 describe("handlers", () => {
   test("are found by value and by name", () => {
     for (const [value, name] of [
@@ -99,21 +101,23 @@ describe("handlers", () => {
       [null, "value"],
       [[someFrame.rows], "value"],
     ] as const) {
-      const handler = handlerOf(value);
+      const handler = handlers.of(value);
       expect(handler.name).toBe(name);
-      expect(handlerNamed(name)).toBe(handler);
+      expect(handlers.named(name)).toBe(handler);
     }
-    expect(() => handlerOf(undefined)).toThrow(
+    expect(() => handlers.of(undefined)).toThrow(
       expect.objectContaining({ code: "invalid-argument" }),
     );
-    expect(() => handlerNamed("prediction")).toThrow(
+    expect(() => handlers.named("prediction")).toThrow(
       expect.objectContaining({ code: "unsupported-capability" }),
     );
   });
 
   test("take rows of their own kind only", () => {
-    expect(handlerOfRows("frame", someFrame).name).toBe("frame");
-    expect(handlerOfRows("array", someArray).name).toBe("array");
+    const ofRows = (name: string, incoming: unknown): string =>
+      handlerOfRows(handlers.named(name), handlers.of(incoming)).name;
+    expect(ofRows("frame", someFrame)).toBe("frame");
+    expect(ofRows("array", someArray)).toBe("array");
     for (const [name, incoming] of [
       ["array", someFrame],
       ["frame", someArray],
@@ -121,7 +125,7 @@ describe("handlers", () => {
       ["value", someFrame],
       ["value", null],
     ] as const) {
-      expect(() => handlerOfRows(name, incoming)).toThrow(
+      expect(() => ofRows(name, incoming)).toThrow(
         expect.objectContaining({
           code: "schema-mismatch",
           message: expect.stringContaining(
