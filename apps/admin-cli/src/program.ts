@@ -1,12 +1,29 @@
 import { createCommandLine, runCommandLine, type ProgramContext } from "@foretile/app-kit";
+import type { Command } from "commander";
 
+import { addAuditCommand } from "./commands/audit.ts";
+import { addCollectCommand } from "./commands/collect.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addLabelListCommand } from "./commands/label/list.ts";
+import { addLibraryShowCommand } from "./commands/library/show.ts";
+import { addPruneCommand } from "./commands/prune.ts";
 import { addRequestListCommand } from "./commands/request/list.ts";
 import { addRequestShowCommand } from "./commands/request/show.ts";
+import { addSnapshotCreateCommand } from "./commands/snapshot/create.ts";
+import { addSnapshotDeleteCommand } from "./commands/snapshot/delete.ts";
+import { addSnapshotListCommand } from "./commands/snapshot/list.ts";
+import { addSnapshotShowCommand } from "./commands/snapshot/show.ts";
 import { addStatsCommand } from "./commands/stats.ts";
+import { addSymbolDeleteCommand } from "./commands/symbol/delete.ts";
+import { addSymbolListCommand } from "./commands/symbol/list.ts";
+import { addSymbolShowCommand } from "./commands/symbol/show.ts";
+import { addSymbolUndeleteCommand } from "./commands/symbol/undelete.ts";
 import { addTileShowCommand } from "./commands/tile/show.ts";
 import { addVerifyCommand } from "./commands/verify.ts";
+import { addVersionDeleteCommand } from "./commands/version/delete.ts";
+import { addVersionListCommand } from "./commands/version/list.ts";
+import { addVersionRestoreCommand } from "./commands/version/restore.ts";
+import { addVersionShowCommand } from "./commands/version/show.ts";
 import { examples } from "./output/examples.ts";
 import { VERSION } from "./version.ts";
 
@@ -17,19 +34,9 @@ export async function main(context: ProgramContext): Promise<void> {
     version: VERSION,
   });
   addInitCommand(program, context);
-
-  const request = program.command("request").description("published requests and their versions");
-  addRequestListCommand(request, context);
-  addRequestShowCommand(request, context);
-
-  const tile = program.command("tile").description("the answers themselves");
-  addTileShowCommand(tile, context);
-
-  const label = program.command("label").description("the competitions that requests belong to");
-  addLabelListCommand(label, context);
-
-  addVerifyCommand(program, context);
-  addStatsCommand(program, context);
+  addDomainCommands(program, context);
+  addLibraryCommands(program, context);
+  addMaintenanceCommands(program, context);
   program.addHelpText(
     "after",
     examples([
@@ -39,4 +46,50 @@ export async function main(context: ProgramContext): Promise<void> {
     ]),
   );
   await runCommandLine(program, context);
+}
+
+/** Requests, tiles and labels. */
+function addDomainCommands(program: Command, context: ProgramContext): void {
+  const request = program.command("request").description("published requests and their versions");
+  addRequestListCommand(request, context);
+  addRequestShowCommand(request, context);
+
+  const tile = program.command("tile").description("the answers themselves");
+  addTileShowCommand(tile, context);
+
+  const label = program.command("label").description("the competitions that requests belong to");
+  addLabelListCommand(label, context);
+  addStatsCommand(program, context);
+}
+
+/** Symbols, versions and snapshots, whatever they hold. */
+function addLibraryCommands(program: Command, context: ProgramContext): void {
+  const library = program.command("library").description("the set of all symbols in the store");
+  addLibraryShowCommand(library, context);
+
+  const symbol = program.command("symbol").description("the named things that have versions");
+  addSymbolListCommand(symbol, context);
+  addSymbolShowCommand(symbol, context);
+  addSymbolDeleteCommand(symbol, context);
+  addSymbolUndeleteCommand(symbol, context);
+
+  const version = program.command("version").description("the states of a symbol");
+  addVersionListCommand(version, context);
+  addVersionShowCommand(version, context);
+  addVersionRestoreCommand(version, context);
+  addVersionDeleteCommand(version, context);
+
+  const snapshot = program.command("snapshot").description("named, pinned sets of versions");
+  addSnapshotListCommand(snapshot, context);
+  addSnapshotCreateCommand(snapshot, context);
+  addSnapshotShowCommand(snapshot, context);
+  addSnapshotDeleteCommand(snapshot, context);
+}
+
+/** What keeps a store small and sound. */
+function addMaintenanceCommands(program: Command, context: ProgramContext): void {
+  addPruneCommand(program, context);
+  addCollectCommand(program, context);
+  addVerifyCommand(program, context);
+  addAuditCommand(program, context);
 }

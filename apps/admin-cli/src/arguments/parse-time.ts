@@ -1,13 +1,6 @@
-import { isKeyspaceError, startTimeToUnixSeconds } from "@foretile/keyspace";
-import { InvalidArgumentError } from "commander";
+import { parseMoment } from "./parse-moment.ts";
 
-/** A moment in whole unix seconds, from digits or from ISO 8601 text (UTC where there is no zone). */
+/** A moment in whole unix seconds, from digits or from ISO 8601 text, a date or a date and a time. */
 export function parseTime(text: string): number {
-  if (/^[0-9]{1,12}$/.test(text)) return Number(text);
-  try {
-    return startTimeToUnixSeconds(text);
-  } catch (error) {
-    if (!isKeyspaceError(error)) throw error;
-    throw new InvalidArgumentError("Expected a time such as 2017-12-05T12:00:00Z, or unix seconds");
-  }
+  return /^[0-9]{1,12}$/.test(text) ? Number(text) : Math.floor(parseMoment(text) / 1000);
 }

@@ -6,13 +6,22 @@ import {
   type CommonOptions,
   type ProgramContext,
 } from "@foretile/app-kit";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 
+import { parseBytes } from "../arguments/parse-bytes.ts";
+import { parseDuration } from "../arguments/parse-duration.ts";
 import { readLabelFile } from "../arguments/read-label-file.ts";
 import { examples } from "../output/examples.ts";
 
+/** What typed values are stored with. Tiles have their own codec. */
+const presets = ["general", "ensembles", "archive", "plain"] as const;
+
 interface InitOptions extends CommonOptions {
   readonly labels?: string;
+  readonly preset?: (typeof presets)[number];
+  readonly grace?: number;
+  readonly undelete?: number;
+  readonly quota?: number;
 }
 
 /** `init`: makes the store, the library in it and its labels. */
@@ -21,6 +30,18 @@ export function addInitCommand(parent: Command, context: ProgramContext): void {
     .command("init")
     .description("make a new store; one that is there stays as it is")
     .option("--labels <file>", "labels from a JSON file (default: Synth's low and high)")
+    .addOption(
+      new Option("--preset <preset>", "what typed values are stored with")
+        .choices(presets)
+        .default(undefined, "general"),
+    )
+    .option("--grace <duration>", "removed versions stay this long (default: 25h)", parseDuration)
+    .option(
+      "--undelete <duration>",
+      "a deleted symbol can be taken back this long (default: 7d)",
+      parseDuration,
+    )
+    .option("--quota <bytes>", "refuse to grow beyond this (default: no limit)", parseBytes)
     .action((_options: unknown, command: Command) =>
       runInit(command.optsWithGlobals<InitOptions>(), context),
     )
@@ -29,6 +50,7 @@ export function addInitCommand(parent: Command, context: ProgramContext): void {
       examples([
         "--store lmdb:./forecasts init",
         "--store lmdb:./forecasts init --labels labels.json",
+        "--store lmdb:./forecasts init --grace 2h --undelete 30d --quota 500GB",
         "--store memory: label list --json > labels.json   # a file to start from",
       ]),
     );
@@ -38,7 +60,11 @@ async function runInit(options: InitOptions, context: ProgramContext): Promise<v
   const url = storeUrlOf(options, context);
   const { signal } = context;
   const labels = options.labels === undefined ? undefined : await readLabelFile(options.labels);
-  await using opened = await createPredictions(url, { labels, signal });
+  await using opened = await createPredictions(url, {
+    ...librarySettings(options),
+    labels,
+    signal,
+  });
   const names = (await opened.predictions.labels({ signal })).map(({ label }) => label);
   if (options.json === true) {
     await writeJsonLine(context.stdout, { store: url, labels: names });
@@ -56,6 +82,18 @@ async function runInit(options: InitOptions, context: ProgramContext): Promise<v
       "",
     ].join("\n"),
   );
+}
+
+/** What was not asked for is left to the library. */
+function librarySettings({ preset, grace, undelete, quota }: InitOptions) {
+  return {
+    composition: preset && { preset },
+    times: {
+      ...(grace === undefined ? {} : { graceMs: grace }),
+      ...(undelete === undefined ? {} : { undeleteMs: undelete }),
+    },
+    quotaBytes: quota,
+  };
 }
 
 /** A word that a POSIX shell reads back as `text`. */

@@ -1,7 +1,8 @@
 import { formatBytes, formatUtc, type TableColumn } from "@foretile/app-kit";
-import type { RequestVersion } from "@foretile/prediction-store";
+import type { ListedRequestVersion, RequestVersion } from "@foretile/prediction-store";
 
 import { formatRatio } from "./format-ratio.ts";
+import { printable } from "./printable.ts";
 
 /** The members of a version in every JSON output. */
 export function versionDocument(version: RequestVersion): Record<string, unknown> {
@@ -14,18 +15,24 @@ export function versionDocument(version: RequestVersion): Record<string, unknown
   };
 }
 
-/** The columns of {@link versionRow}. */
-export const versionColumns: readonly TableColumn[] = [
+/** The same with the snapshots that pin it. */
+export function listedVersionDocument(version: ListedRequestVersion): Record<string, unknown> {
+  return { ...versionDocument(version), snapshots: version.snapshots };
+}
+
+/** The columns of {@link listedVersionRow}. */
+export const listedVersionColumns: readonly TableColumn[] = [
   { title: "VERSION", align: "right" },
   { title: "PUBLISHED" },
   { title: "RAW", align: "right" },
   { title: "STORED", align: "right" },
   { title: "RATIO", align: "right" },
   { title: "HASH" },
+  { title: "SNAPSHOTS" },
 ];
 
 /** A version as a row of a table. */
-export function versionRow(version: RequestVersion): string[] {
+export function listedVersionRow(version: ListedRequestVersion): string[] {
   return [
     version.version.toString(),
     formatUtc(Math.floor(version.publishedAtMs / 1000)),
@@ -33,5 +40,6 @@ export function versionRow(version: RequestVersion): string[] {
     formatBytes(version.storedBytes),
     formatRatio(version.rawBytes, version.storedBytes),
     version.versionHash,
+    version.snapshots.length === 0 ? "-" : version.snapshots.map(printable).join(" "),
   ];
 }

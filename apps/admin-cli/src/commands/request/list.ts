@@ -1,6 +1,4 @@
 import {
-  describeError,
-  EXIT,
   formatBytes,
   formatTable,
   formatUtc,
@@ -18,6 +16,7 @@ import { parseTime } from "../../arguments/parse-time.ts";
 import { examples } from "../../output/examples.ts";
 import { formatRatio } from "../../output/format-ratio.ts";
 import { versionDocument } from "../../output/request-version.ts";
+import { tellDamaged } from "../../output/tell-damaged.ts";
 
 interface RequestListOptions extends CommonOptions {
   readonly label?: string;
@@ -49,14 +48,10 @@ export function addRequestListCommand(parent: Command, context: ProgramContext):
 }
 
 async function runRequestList(options: RequestListOptions, context: ProgramContext): Promise<void> {
-  const { signal, stdout, stderr } = context;
+  const { signal, stdout } = context;
   await using opened = await openPredictions(storeUrlOf(options, context), "read", { signal });
   const { label, asset, from: fromUnixSeconds, to: toUnixSeconds } = options;
-  const onDamaged = (error: Error): void => {
-    // What can be read is listed; the rest is told and shows in the exit code.
-    context.exitCode = EXIT.damaged;
-    stderr.write(`${context.name}: a request cannot be read: ${describeError(error).message}\n`);
-  };
+  const onDamaged = (error: Error): void => tellDamaged(context, "a request", error);
   const filter = { label, asset, fromUnixSeconds, toUnixSeconds };
   const rows: string[][] = [];
   for await (const batch of opened.predictions.list(filter, { signal, onDamaged })) {
