@@ -24,6 +24,14 @@ export type { AuditEntry } from "./audit/newest-entries.ts";
 export type { ReadItem } from "./batch/read-batch.ts";
 export type { BatchResult } from "./batch/run-batch.ts";
 export type { WriteItem } from "./batch/write-batch.ts";
+export type {
+  CheckLevel,
+  CheckOptions,
+  CheckProgress,
+  CheckReport,
+  SegmentVerifier,
+} from "./check/check-options.ts";
+export type { Finding, FindingCounts, FindingKind, FindingSeverity } from "./check/finding.ts";
 export type { CollectOptions, CollectProgress } from "./collect/collect-options.ts";
 export type {
   AreaTotals,

@@ -19,7 +19,10 @@ export interface SegmentChecksOptions extends CallOptions {
 }
 
 /** Verifiers of the handlers that this build has. */
-export function typedVerifiers({ codec, handlers }: LibraryContext): ReadonlyMap<string, SegmentVerifier> {
+export function typedVerifiers({
+  codec,
+  handlers,
+}: LibraryContext): ReadonlyMap<string, SegmentVerifier> {
   const verify: SegmentVerifier = (bytes, { hash }) => codec.verify(bytes, hash);
   return new Map(handlers.names.map((name) => [name, verify]));
 }

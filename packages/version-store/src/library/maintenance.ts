@@ -1,4 +1,6 @@
 import { audit, type AuditOptions, type AuditResult } from "../audit/audit.ts";
+import { checkLibrary } from "../check/check-library.ts";
+import type { CheckOptions, CheckReport } from "../check/check-options.ts";
 import { collect } from "../collect/collect.ts";
 import type { CollectOptions } from "../collect/collect-options.ts";
 import type { CollectReport } from "../collect/collect-report.ts";
@@ -20,6 +22,17 @@ export interface Maintenance {
   collect(options?: CollectOptions): Promise<CollectReport>;
 
   /**
+   * Looks for damage, and for what should not be there, without changing anything: the structure (level 0), that every
+   * segment is there (1), the bytes of every segment (2). May run beside writers and collections: what they just
+   * replaced or deleted is no finding. Damage ends nothing; a store that does not answer does.
+   *
+   * Level 1 holds about 26 bytes per blob in memory.
+   *
+   * @throws {VersionStoreError} `invalid-argument`
+   */
+  fsck(options?: CheckOptions): Promise<CheckReport>;
+
+  /**
    * Who changed what, when and why: told by the versions themselves, so that no change is missing. Versions that were
    * removed are not told any more. Reads the heads of the symbols, and pages of history only as far back as they can
    * matter.
@@ -32,6 +45,7 @@ export interface Maintenance {
 export function createMaintenance(context: LibraryContext): Maintenance {
   return {
     collect: (options) => collect(context, options),
+    fsck: (options) => checkLibrary(context, options),
     audit: (options) => audit(context, options),
   };
 }
