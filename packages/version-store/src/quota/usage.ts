@@ -29,8 +29,7 @@ export class Usage {
     run: () => Promise<T>,
   ): Promise<T> {
     if (this.#quotaBytes === undefined) return run();
-    await this.#check(bytes, this.#quotaBytes);
-    this.#reservedBytes += bytes;
+    await this.#take(bytes, this.#quotaBytes);
     try {
       const result = await run();
       this.#storedBytes += result.newBytes;
@@ -45,7 +44,7 @@ export class Usage {
     this.#measured = undefined;
   }
 
-  async #check(bytes: number, quotaBytes: number): Promise<void> {
+  async #take(bytes: number, quotaBytes: number): Promise<void> {
     this.#measured ??= this.#measure();
     let measuredBytes: number;
     try {
@@ -54,8 +53,12 @@ export class Usage {
       this.#measured = undefined;
       throw error;
     }
+    // From here on without a pause, so that two who ask at once do not both get the last room.
     const used = measuredBytes + this.#storedBytes + this.#reservedBytes;
-    if (used + bytes <= quotaBytes) return;
+    if (used + bytes <= quotaBytes) {
+      this.#reservedBytes += bytes;
+      return;
+    }
     throw new VersionStoreError(
       "quota-exceeded",
       `library is full; remove versions and collect, or raise the quota used=${used} wanted=${bytes} quota=${quotaBytes}`,

@@ -38,7 +38,7 @@ export async function read(
 }
 
 /** The first `rows` rows; fetches no more than these need. */
-export function head(
+export async function head(
   context: LibraryContext,
   symbol: string,
   rows: number,
@@ -48,7 +48,7 @@ export function head(
 }
 
 /** The last `rows` rows; fetches no more than these need. */
-export function tail(
+export async function tail(
   context: LibraryContext,
   symbol: string,
   rows: number,

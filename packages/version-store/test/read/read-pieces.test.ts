@@ -1,0 +1,163 @@
+import { toKey } from "@foretile/storage";
+import { openMemoryStore } from "@foretile/storage/memory";
+import { describe, expect, test } from "vitest";
+import { collect } from "../../src/collect/collect.ts";
+import { readPieces, type ReadPiece } from "../../src/read/read-pieces.ts";
+import { head, read, tail } from "../../src/read/read.ts";
+import { prune } from "../../src/retention/prune.ts";
+import { createSnapshot } from "../../src/snapshot/create-snapshot.ts";
+import { deleteSnapshot } from "../../src/snapshot/delete-snapshot.ts";
+import type { NdArray } from "../../src/value/nd-array.ts";
+import { write } from "../../src/write/write.ts";
+import { append } from "../../src/write/append.ts";
+import { countFetched, openTypedContext, segmentKeys } from "../open-typed-context.ts";
+import { cells, numbers, numbersOf, series } from "../series.ts";
+
+const mebibyte = 1024 * 1024;
+
+describe("reading in pieces", () => {
+  test("gives every row once, in bounded memory and a few blocks ahead", async () => {
+    const { context, fetched } = await openTypedContext({ targetBytes: 2 * mebibyte });
+    const rows = 16 * 1024 * 1024;
+    const values = new Float64Array(rows);
+    for (let row = 0; row < rows; row += 1009) values[row] = row;
+    await write(context, "s", numbers(values));
+    fetched.length = 0;
+    let row = 0;
+    let most = 0;
+    let isSame = true;
+    for await (const { value, firstRow, rows: total } of readPieces(context, "s")) {
+      const piece = value as NdArray<Float64Array>;
+      isSame &&= firstRow === row && total === rows;
+      isSame &&= piece.values.every((found, at) => found === values[row + at]);
+      row += piece.rows;
+      const taken = (row * 8) / (2 * mebibyte);
+      most = Math.max(most, countFetched(fetched, "s") - taken);
+    }
+    expect(isSame).toBe(true);
+    expect(row).toBe(rows);
+    expect(most).toBeLessThanOrEqual(18);
+  });
+
+  test("puts small blocks together", async () => {
+    const { context } = await openTypedContext({ targetBytes: 160 });
+    await write(context, "s", series(95));
+    const pieces: ReadPiece[] = [];
+    for await (const piece of readPieces(context, "s", { dateRange: { from: 7, to: 80 } })) {
+      pieces.push(piece);
+    }
+    expect(pieces).toHaveLength(1);
+    expect(pieces[0]).toMatchObject({ firstRow: 7, rows: 95, version: 1 });
+    expect(cells(pieces[0]?.value).index).toHaveLength(74);
+  });
+
+  test("gives no piece when nothing is wanted, and refuses what read refuses", async () => {
+    const { context } = await openTypedContext();
+    await write(context, "s", series(5));
+    const pieces: ReadPiece[] = [];
+    for await (const piece of readPieces(context, "s", { rowRange: { from: 5 } }))
+      pieces.push(piece);
+    expect(pieces).toEqual([]);
+    await expect(readPieces(context, "s", { columns: ["x"] }).next()).rejects.toMatchObject({
+      code: "no-such-column",
+    });
+  });
+
+  test("fetches nothing more when the caller stops", async () => {
+    const { context, fetched } = await openTypedContext({ targetBytes: 2 * mebibyte });
+    await write(context, "s", numbers(new Float64Array(20 * 1024 * 1024)));
+    fetched.length = 0;
+    for await (const _ of readPieces(context, "s")) break;
+    const fetches = countFetched(fetched, "s");
+    expect(fetches).toBeLessThan(40);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(countFetched(fetched, "s")).toBe(fetches);
+  });
+});
+
+describe("head and tail", () => {
+  test("fetch only what they need", async () => {
+    const { context, fetched } = await openTypedContext({ targetBytes: 160 });
+    await write(context, "s", series(95));
+    await append(context, "s", series(2, { start: 95 }));
+    for (const [rows, fromHead, fromTail, fetches] of [
+      [0, [], [], 0],
+      [2, [0, 1], [95, 96], 1],
+      [500, series(97), series(97), 11],
+    ] as const) {
+      const expected = [fromHead, fromTail].map((list) =>
+        "rows" in list ? cells(list).index : list,
+      );
+      for (const [position, part] of [head, tail].entries()) {
+        fetched.length = 0;
+        expect(cells((await part(context, "s", rows)).value).index).toEqual(expected[position]);
+        expect(countFetched(fetched, "s")).toBeLessThanOrEqual(fetches);
+      }
+    }
+    await expect(tail(context, "s", -1)).rejects.toMatchObject({ code: "invalid-argument" });
+    await expect(head(context, "s", 1.5)).rejects.toMatchObject({ code: "invalid-argument" });
+  });
+});
+
+describe("a version that goes while it is read", () => {
+  test("is told apart from damage", async () => {
+    const store = openMemoryStore();
+    const { context } = await openTypedContext({ store, targetBytes: 160 });
+    await write(context, "s", series(95));
+    await write(context, "s", series(3, { salt: 1 }));
+    const pieces = readPieces(context, "s", { asOf: 1 });
+    await prune(context, "s", { keepLast: 1 });
+    const keys = await segmentKeys(store);
+    const blobs = {
+      ...store.blobs,
+      capabilities: store.blobs.capabilities,
+      putNew: store.blobs.putNew.bind(store.blobs),
+      list: store.blobs.list.bind(store.blobs),
+      deleteMany: store.blobs.deleteMany.bind(store.blobs),
+      get: (...[key, options]: Parameters<typeof store.blobs.get>) =>
+        key.startsWith("s/") ? Promise.resolve(undefined) : store.blobs.get(key, options),
+    };
+    expect(keys.length).toBeGreaterThan(3);
+    await expect(pieces.next()).rejects.toMatchObject({ code: "no-data-found" });
+    await write(context, "t", series(20));
+    const without = { ...context, blobs };
+    await expect(read(without, "t")).rejects.toMatchObject({ code: "data-integrity" });
+    // The head that the version is resolved from is the one before the prune.
+    let reads = 0;
+    const stale = await store.refs.read(toKey("h/t"));
+    const refs = {
+      capabilities: store.refs.capabilities,
+      list: store.refs.list.bind(store.refs),
+      compareAndSet: store.refs.compareAndSet.bind(store.refs),
+      read: (...call: Parameters<typeof store.refs.read>) => {
+        reads += 1;
+        return reads === 1 ? Promise.resolve(stale) : store.refs.read(...call);
+      },
+    };
+    await write(context, "t", series(3));
+    await prune(context, "t", { keepLast: 1 });
+    await expect(read({ ...without, refs }, "t")).rejects.toMatchObject({
+      code: "version-expired",
+      details: { symbol: "t", version: 1 },
+    });
+  });
+
+  test("stays readable by a snapshot that pins it", async () => {
+    const store = openMemoryStore();
+    const { context } = await openTypedContext({ store, targetBytes: 160 });
+    await write(context, "s", series(95));
+    await createSnapshot(context, "snap");
+    await write(context, "s", series(3));
+    await prune(context, "s", { keepLast: 1 });
+    await context.clock.sleep(context.config.times.graceMs * 2);
+    await collect(context, { force: true });
+    expect(cells((await read(context, "s", { asOf: "snap" })).value)).toEqual(cells(series(95)));
+    await deleteSnapshot(context, "snap");
+    await context.clock.sleep(context.config.times.graceMs * 2);
+    await collect(context, { force: true });
+    await expect(read(context, "s", { asOf: "snap" })).rejects.toMatchObject({
+      code: "no-such-snapshot",
+    });
+    expect(numbersOf(numbers([1]))).toEqual([1]);
+  });
+});
