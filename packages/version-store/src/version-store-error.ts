@@ -15,7 +15,8 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `not-a-library`: the store holds no library; create one first.
  * - `library-exists`: the store holds a library already.
  * - `format-too-new`: written by a newer release; upgrade to read it.
- * - `unsupported-capability`: a composition that this build or this store cannot read back.
+ * - `unsupported-capability`: a composition that this build or this store cannot read back, or a store whose
+ *   compare-and-set does not keep what it promises.
  * - `read-only-library`: opened for reading only.
  * - `quota-exceeded`: the library is full by its own quota.
  *

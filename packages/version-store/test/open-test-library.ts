@@ -17,6 +17,7 @@ export async function openTestLibrary(
     store: { blobs: store.blobs, refs: options.refs?.(store.refs) ?? store.refs },
     clock: createInstantClock({ startMs: 1_500_000_000_000 }),
     random: createSeededRandom(1),
+    probe: false,
   });
   return { store, library };
 }

@@ -58,7 +58,7 @@ export async function openPredictions(
   const { mode, signal } = options;
   if (parseStoreUrl(url).scheme.ephemeral) await createWhereMissing(url, signal);
   const store = await openStore(url, access);
-  return openWith(store, () => openLibrary({ store, signal }), mode);
+  return openWith(store, () => openLibrary({ store, readOnly: access === "read", signal }), mode);
 }
 
 /**

@@ -123,3 +123,10 @@ test("a store that is not there is not made by opening it", async () => {
     );
   }
 });
+
+test("a store that is opened for reading is not changed", async () => {
+  const url = "memory:read";
+  await (await createPredictions(url))[Symbol.asyncDispose]();
+  await using opened = await openPredictions(url, "read");
+  await expect(opened.library.write("s", 1)).rejects.toMatchObject({ code: "read-only-library" });
+});

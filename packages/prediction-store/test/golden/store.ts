@@ -43,6 +43,7 @@ export async function writeGoldenStore(): Promise<Store> {
     store,
     clock: createInstantClock({ startMs: 1_512_561_600_000 }),
     random: createSeededRandom(7),
+    probe: false,
   });
   const pack = await openPredictionStore({ library });
   await pack.setLabels([SYNTH_LOW, SYNTH_HIGH]);

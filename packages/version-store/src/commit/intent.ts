@@ -145,7 +145,8 @@ export function decodeIntentBytes(context: LibraryContext, bytes: Uint8Array, ke
   };
 }
 
-function sealIntent(context: LibraryContext, intent: Intent): Uint8Array {
+/** An intent as it is stored. */
+export function sealIntent(context: Pick<LibraryContext, "documents">, intent: Intent): Uint8Array {
   const value: DocumentValue = {
     transaction: intent.transactionId,
     kind: intent.kind,

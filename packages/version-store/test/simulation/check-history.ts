@@ -1,4 +1,4 @@
-import { openLibrary, type Library, type LibraryOptions } from "../../src/index.ts";
+import { openLibrary, type Library, type OpenLibraryOptions } from "../../src/index.ts";
 import { readItems } from "./lists.ts";
 import type { Acknowledged, Recorded } from "./recorded.ts";
 
@@ -11,7 +11,7 @@ export interface Remains {
 }
 
 /** Reads every listed version of every symbol, all segments. */
-export async function readRemains(options: LibraryOptions): Promise<Remains> {
+export async function readRemains(options: OpenLibraryOptions): Promise<Remains> {
   const library = await openLibrary(options);
   const versions = new Map<string, Map<number, readonly string[]>>();
   const commitIds = new Map<string, Map<number, string>>();
