@@ -21,6 +21,7 @@ import { encodeSnapshotPage } from "../src/snapshot/snapshot-page.ts";
 import { sealSnapshotRecord, type SnapshotRecord } from "../src/snapshot/snapshot-record.ts";
 import { encodeVersionDocument } from "../src/version/version-document.ts";
 import { encodePointer, encodeVersionEntries } from "../src/version/version-entry.ts";
+import { fieldTables } from "./field-tables.ts";
 import { headOf, versionEntries, versionEntry } from "./head/version-entries.ts";
 import { segmentEntries } from "./manifest/segment-entries.ts";
 import { openTestContext } from "./open-test-context.ts";
@@ -63,25 +64,6 @@ beforeAll(async () => {
   const page = new URL("../../../docs/formats/library-v1.md", import.meta.url);
   tables = fieldTables(await readFile(page, "utf8"));
 });
-
-/** The fields that a page documents: of each table, the first column's names, by the heading and the table's title. */
-function fieldTables(markdown: string): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  let heading = "";
-  let table: string[] = [];
-  for (const line of markdown.split("\n")) {
-    const [, headingText] = /^### (.*)$/.exec(line) ?? [];
-    const [, title] = /^\| (field[^|]*?) +\|/.exec(line) ?? [];
-    const [, name] = /^\| `([a-z0-9_]+)` +\|/.exec(line) ?? [];
-    if (headingText !== undefined) heading = headingText;
-    if (title !== undefined) {
-      table = [];
-      found.set(`${heading}: ${title}`, table);
-    }
-    if (name !== undefined) table.push(name);
-  }
-  return found;
-}
 
 function namesOf(value: DocumentValue | undefined): readonly string[] {
   return Object.keys(value as Fields).toSorted();

@@ -4,7 +4,7 @@ import { checkRowRange, type RowRange } from "../value/row-range.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 
 /**
- * What a stored version says about its value, kept in the manifest.
+ * What a stored version says about its value, kept in the manifest. docs/formats/values-v1.md has the documents.
  *
  * Rows are cut into blocks of consecutive rows, and every block is cut across into lanes: groups of columns of a frame,
  * tiles over the axes after the first of an array. A segment is one block of one lane.
