@@ -374,7 +374,9 @@ describe("a probe", () => {
       controller.abort(new Error("stop"));
       return refs.compareAndSet(...call);
     });
-    await expect(openLibrary({ ...aborting, signal: controller.signal })).rejects.toThrow();
+    await expect(openLibrary({ ...aborting, signal: controller.signal })).rejects.toMatchObject({
+      code: "aborted",
+    });
     expect(await refKeys(store)).toEqual(["config"]);
   });
 });
