@@ -65,4 +65,5 @@ export type {
 } from "./store/published-request.ts";
 export type { RequestFilter } from "./store/request-symbol.ts";
 export type { ListedRequestVersion, RequestVersion } from "./store/request-version.ts";
+export { createSegmentVerifiers } from "./verify/segment-verifiers.ts";
 export type { DamagedEvent, VerifyEvent } from "./verify/verify-event.ts";
