@@ -10,7 +10,40 @@ const commands = [
   ["label", "list"],
   ["verify"],
   ["stats"],
+  ["library", "show"],
+  ["symbol", "list"],
+  ["symbol", "show"],
+  ["symbol", "delete"],
+  ["symbol", "undelete"],
+  ["version", "list"],
+  ["version", "show"],
+  ["version", "restore"],
+  ["version", "delete"],
+  ["snapshot", "list"],
+  ["snapshot", "create"],
+  ["snapshot", "show"],
+  ["snapshot", "delete"],
+  ["prune"],
+  ["collect"],
+  ["audit"],
 ];
+
+/** What stands for each command's arguments and required options. */
+const operands: Readonly<Record<string, readonly string[]>> = {
+  "tile show": ["a/b#1", "1"],
+  "request show": ["a/b#1"],
+  "symbol show": ["a"],
+  "symbol delete": ["a"],
+  "symbol undelete": ["a"],
+  "version list": ["a"],
+  "version show": ["a"],
+  "version restore": ["a", "--as-of", "1"],
+  "version delete": ["a", "1"],
+  "snapshot create": ["a"],
+  "snapshot show": ["a"],
+  "snapshot delete": ["a"],
+  prune: ["--keep-last", "1"],
+};
 
 test.each(commands.map((command) => [command]))(
   "%j has a help with an example",
@@ -24,7 +57,7 @@ test.each(commands.map((command) => [command]))(
 );
 
 test.each(commands.map((command) => [command]))("%j needs a store", async (command) => {
-  const argv = [...command, "a/b#1", "1"].slice(0, command.length + operands(command));
+  const argv = [...command, ...(operands[command.join(" ")] ?? [])];
   const { exitCode, errors } = await runForetile(argv);
   expect(exitCode).toBe(2);
   expect(errors).toContain("no store given");
@@ -44,9 +77,3 @@ test("a mistyped command is wrong usage with a suggestion", async () => {
   expect(exitCode).toBe(2);
   expect(errors).toBe("foretile: unknown command 'verfiy'\nhint: did you mean verify?\n");
 });
-
-function operands(command: readonly string[]): number {
-  const name = command.join(" ");
-  if (name === "tile show") return 2;
-  return name === "request show" ? 1 : 0;
-}

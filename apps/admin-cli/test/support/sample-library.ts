@@ -33,7 +33,7 @@ export async function createSampleLibrary(
 /** Everything in a store. */
 export async function dumpOf(url: string): Promise<StoreDump> {
   await using store = await openStore(url, "read");
-  return dumpStore(store);
+  return await dumpStore(store);
 }
 
 /** Names the first `count` versions of `prices`, each in a snapshot of its own: `v1`, `v2`, … */

@@ -39,6 +39,7 @@ test("with --json a request is a line", async () => {
 test.each([
   [["--asset", "ETH"], ["tiny/ETH#1512478800"]],
   [["--label", "tiny", "--to", "1512478800"], ["tiny/BTC#1512475200"]],
+  [["--from", "2017-12-05", "--to", "2017-12-05T12:30"], ["tiny/BTC#1512475200"]],
   [["--from", "2017-12-05T13:00:00Z"], ["tiny/ETH#1512478800"]],
   [["--label", "low"], []],
 ])("%j selects", async (filter, keys) => {

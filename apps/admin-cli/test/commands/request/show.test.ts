@@ -37,7 +37,10 @@ test("with --json it is one document", async () => {
       valid: 2,
       invalid: 1,
       raw_bytes: 2240,
-      versions: [{ version: 2 }, { version: 1 }],
+      versions: [
+        { version: 2, snapshots: [] },
+        { version: 1, snapshots: [] },
+      ],
       miners: [
         { miner_id: 7, miner_uid: 107, process_time: 1.5, status: "valid", raw_bytes: 1120 },
         { miner_id: 9, status: "invalid", reason: "path_count", message: "3 paths instead of 4" },
@@ -52,9 +55,30 @@ test("an older version is shown on request", async () => {
   expect(jsonLines(output)).toMatchObject([{ version: 1, valid: 1, invalid: 1 }]);
 });
 
+test("snapshots are told, and a version is shown as of one", async () => {
+  const url = "memory:request-show-snapshots";
+  await createSampleStore(url);
+  const store = ["--store", url];
+  await runForetile([...store, "snapshot", "create", "two"]);
+  await runForetile([...store, "version", "restore", `request/${SAMPLE_KEY}`, "--as-of", "1"]);
+  const argv = [...store, "request", "show", SAMPLE_KEY];
+  const { output } = await runForetile([...argv, "--as-of", "snapshot:two"]);
+  const [facts = "", versions = ""] = output.split("\n\n");
+  expect(facts).toContain("version    2\n");
+  const [titles, ...lines] = versions.split("\n");
+  expect(titles).toMatch(/ HASH +SNAPSHOTS$/);
+  expect(lines.map((line) => line.trim().split(/ {2,}/).at(-1))).toStrictEqual(["-", "two", "-"]);
+  const newest = await runForetile([...argv, "--as-of", "-1", "--json"]);
+  expect(jsonLines(newest.output)).toMatchObject([
+    { version: 3, versions: [{ snapshots: [] }, { snapshots: ["two"] }, { snapshots: [] }] },
+  ]);
+});
+
 test.each([
   [["tiny/BTC#1512475201"], 3, "no such request key=tiny/BTC#1512475201"],
   [[SAMPLE_KEY, "--version", "3"], 3, "no such version"],
+  [[SAMPLE_KEY, "--as-of", "snapshot:none"], 3, "none"],
+  [[SAMPLE_KEY, "--as-of", "1", "--version", "1"], 2, "cannot be used with option"],
   [["BTC"], 2, "not a request key, expected LABEL/ASSET#UNIX"],
   [[SAMPLE_KEY, "--version", "0"], 2, "Expected a whole number from 1 on"],
   [[], 2, "missing required argument 'key'"],
