@@ -56,10 +56,5 @@ export function removalsOfDeletion({
 }
 
 function canBeTakenBack({ recent }: Pick<Head, "recent">, removal: Removal): boolean {
-  const newest = recent.at(-1);
-  return (
-    newest?.operation === "delete" &&
-    removal.reason === "delete" &&
-    removal.removedAtMs === newest.committedAtMs
-  );
+  return removal.reason === "delete" && removal.removedAtMs === recent.at(-1)?.committedAtMs;
 }

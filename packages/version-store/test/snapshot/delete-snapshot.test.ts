@@ -8,9 +8,10 @@ import type { LibraryContext } from "../../src/library/library-context.ts";
 import { createSnapshot } from "../../src/snapshot/create-snapshot.ts";
 import { deleteSnapshot } from "../../src/snapshot/delete-snapshot.ts";
 import { placePending } from "../../src/snapshot/pending-snapshot.ts";
+import { publishRecord } from "../../src/snapshot/publish-record.ts";
 import { readSnapshotRecord } from "../../src/snapshot/snapshot-record.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
-import { commitText, textAt } from "../text-versions.ts";
+import { commitText, present, textAt } from "../text-versions.ts";
 
 const counter = createCallCounter();
 
@@ -56,10 +57,17 @@ describe("deleting a snapshot", () => {
   test("does not free the name of an immutable one", async () => {
     await createSnapshot(context, "snap", { immutable: true });
     await deleteSnapshot(context, "snap");
-    await expect(createSnapshot(context, "snap")).rejects.toMatchObject({
+    const burned = {
       code: "duplicate-snapshot",
       message: expect.stringContaining("never be used again") as string,
+    };
+    await expect(createSnapshot(context, "snap")).rejects.toMatchObject(burned);
+    // A collection leaves nothing of it but that.
+    await publishRecord(context, "snap", {
+      change: (record) => ({ ...present(record), dropped: [] }),
+      isApplied: () => false,
     });
+    await expect(createSnapshot(context, "snap")).rejects.toMatchObject(burned);
     await expect(deleteSnapshot(context, "snap")).rejects.toMatchObject({
       code: "no-such-snapshot",
     });

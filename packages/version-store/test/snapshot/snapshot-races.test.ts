@@ -10,7 +10,11 @@ import { deleteSnapshot } from "../../src/snapshot/delete-snapshot.ts";
 import { listSnapshots } from "../../src/snapshot/list-snapshots.ts";
 import { withdrawPending } from "../../src/snapshot/pending-snapshot.ts";
 import { publishRecord } from "../../src/snapshot/publish-record.ts";
-import { readSnapshotRecord, type SnapshotRecord } from "../../src/snapshot/snapshot-record.ts";
+import {
+  readSnapshotRecord,
+  type PinnedSet,
+  type SnapshotRecord,
+} from "../../src/snapshot/snapshot-record.ts";
 import {
   after,
   loseReply,
@@ -175,6 +179,28 @@ describe("makers of one snapshot", () => {
       code: "transaction-expired",
     });
     expect(await names()).toEqual([]);
+  });
+
+  test("never touch what another has under their name", async () => {
+    const others: PinnedSet = {
+      id: "another",
+      state: "pending",
+      createdAtMs: 0,
+      metadata: null,
+      immutable: false,
+      symbolCount: 0,
+      pages: [],
+    };
+    const takeOver = (): Promise<void> =>
+      publishRecord(rival, "snap", {
+        change: (before) => ({ ...present(before), current: others }),
+        isApplied: () => false,
+      });
+    scripted.changes.push(works, after(takeOver));
+    await expect(createSnapshot(context, "snap")).rejects.toMatchObject({
+      code: "transaction-expired",
+    });
+    expect((await record())?.current).toEqual(others);
   });
 
   test("find out that they were given up, and their name too", async () => {
