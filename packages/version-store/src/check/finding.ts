@@ -16,7 +16,7 @@ export type FindingSeverity = "error" | "warning" | "note";
  * - `config`, `intent`: likewise
  * - `order`: versions of a symbol, or pages of a snapshot, are not in order
  * - `base-chain`: a version says that it was built on another one than the one before it
- * - `stranded-version`: a complete version that no head names
+ * - `stranded-version`: a complete version that no head names; an error when there is no head at all
  * - `stale-intent`: a transaction that outlived its lifetime; a collection gives it up
  * - `stale-snapshot`: a snapshot whose maker is gone; a collection frees its name
  * - `orphan`: blobs that nothing names, of one transaction; a collection deletes them

@@ -33,9 +33,14 @@ export async function findLeftovers(
 ): Promise<void> {
   await markOnTheWayOut(context, table, condemned, { signal });
   const isOver = (id: string): boolean => !hasIntent(id);
-  for (const { symbol, version, key } of await keepStranded(context, table, isOver, { signal })) {
-    const message = "no head names this version, though it is complete; a repair brings it back";
-    add({ severity: "error", kind: "stranded-version", symbol, version, key, message });
+  for (const found of await keepStranded(context, table, isOver, { signal })) {
+    const { symbol, version, key, headVersion } = found;
+    const facts = { kind: "stranded-version", symbol, version, key } as const;
+    const message =
+      headVersion === undefined
+        ? "its head is lost; a repair brings it back"
+        : `its head knows no version after ${headVersion}: it went back in time, or this one was never published`;
+    add({ severity: headVersion === undefined ? "error" : "warning", ...facts, message });
   }
   for (const [transactionId, { blobs, bytes }] of orphans(table, isOver)) {
     const message = isDamaged

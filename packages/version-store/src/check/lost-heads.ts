@@ -1,10 +1,10 @@
-import type { CallOptions, Key, RefToken } from "@foretile/storage";
+import type { CallOptions, Key, Ref } from "@foretile/storage";
 import { isDamage } from "../collect/damage.ts";
 import { runBounded } from "../collect/run-bounded.ts";
 import { rowsOfVersion } from "../collect/stored-version.ts";
 import { READS_AT_ONCE } from "../collect/walk.ts";
 import { openHead } from "../collect/walk-head.ts";
-import type { Head, Removal } from "../head/head.ts";
+import type { Removal } from "../head/head.ts";
 import { readEntryPage, readRunPage, type HistoryRun } from "../head/history-run.ts";
 import { headKey, parseBlobKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
@@ -17,7 +17,7 @@ export interface LostHead {
   readonly symbol: string;
   readonly key: Key;
   /** What stands in its place now, `undefined` for nothing. */
-  readonly ref: { readonly value: Uint8Array; readonly token: RefToken } | undefined;
+  readonly ref: Ref | undefined;
   /** `torn` when only pages of it are lost. */
   readonly state: "missing" | "damaged" | "torn";
   readonly candidates: readonly VersionCandidate[];
@@ -87,19 +87,25 @@ export async function findLostHeads(
   return lost;
 }
 
+/** What is left of a head some of whose pages are lost. */
+interface TornHead {
+  readonly ref: Ref;
+  readonly removals: readonly Removal[];
+}
+
 /** Reads what can be read of heads whose pages are damaged. */
 async function salvageTornHeads(
   context: LibraryContext,
   { damages }: Survey,
   of: (symbol: string) => Candidates,
   options: CallOptions,
-): Promise<ReadonlyMap<string, readonly Removal[]>> {
+): Promise<ReadonlyMap<string, TornHead>> {
   const lostPages = new Map<string, Set<string>>();
   for (const { what, symbol, key } of damages) {
     if (symbol === undefined || (what !== "history-page" && what !== "removed-page")) continue;
     lostPages.set(symbol, (lostPages.get(symbol) ?? new Set()).add(key));
   }
-  const removals = new Map<string, readonly Removal[]>();
+  const torn = new Map<string, TornHead>();
   for (const [symbol, keys] of lostPages) {
     const key = headKey(symbol);
     const ref = await context.refs.read(key, options);
@@ -112,12 +118,10 @@ async function salvageTornHeads(
     await runBounded(entries, READS_AT_ONCE, async (entry) => {
       candidates.add(entry.document.key, await listedCandidate(context, entry, options));
     });
-    removals.set(
-      symbol,
-      head.removals.filter(({ page }) => !keys.has(page.key)),
-    );
+    const removals = head.removals.filter(({ page }) => !keys.has(page.key));
+    torn.set(symbol, { ref, removals });
   }
-  return removals;
+  return torn;
 }
 
 async function readableEntries(
@@ -160,11 +164,11 @@ async function describe(
   context: LibraryContext,
   symbol: string,
   { byKey, lastVersion, lastCommittedAtMs }: Candidates,
-  removals: readonly Removal[] | undefined,
+  torn: TornHead | undefined,
   options: CallOptions,
 ): Promise<LostHead | undefined> {
   const key = headKey(symbol);
-  const ref = await context.refs.read(key, options);
+  const ref = torn?.ref ?? (await context.refs.read(key, options));
   const candidates = [...byKey.values()];
   const transactionIds = new Set(
     candidates.map(({ entry }) => parseBlobKey(entry.document.key)?.transactionId ?? ""),
@@ -175,15 +179,17 @@ async function describe(
     const isLost = candidates.some(({ isComplete }) => isComplete);
     return isLost ? { ...facts, state: "missing", removals: [] } : undefined;
   }
-  if (removals !== undefined) return { ...facts, state: "torn", removals };
-  return readsWell(context, key, ref.value) ? undefined : { ...facts, state: "damaged", removals: [] };
+  if (torn !== undefined) return { ...facts, state: "torn", removals: torn.removals };
+  const isWhole = readsWell(context, key, ref.value);
+  return isWhole ? undefined : { ...facts, state: "damaged", removals: [] };
 }
 
-function readsWell(context: LibraryContext, key: Key, value: Uint8Array): Head | undefined {
+function readsWell(context: LibraryContext, key: Key, value: Uint8Array): boolean {
   try {
-    return openHead(context, key, value);
+    openHead(context, key, value);
+    return true;
   } catch (error) {
-    if (isDamage(error)) return undefined;
+    if (isDamage(error)) return false;
     throw error;
   }
 }

@@ -66,7 +66,8 @@ export async function survey(context: LibraryContext, options: CallOptions): Pro
   };
 }
 
-async function readUnlessDamaged(
+/** A version by the key of its document, `undefined` when it is damaged or gone. */
+export async function readUnlessDamaged(
   context: LibraryContext,
   key: Key,
   options: CallOptions,
@@ -121,4 +122,3 @@ class SurveyVisitor extends MarkVisitor {
     this.pinned.set(place.symbol, pinned);
   }
 }
-

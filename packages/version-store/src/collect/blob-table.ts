@@ -2,7 +2,7 @@ import type { Key } from "@foretile/storage";
 import { documentKey, segmentKey, type BlobName } from "../library/keys.ts";
 
 /** What is noted of a blob; a blob may bear several. */
-export const BLOB_MARKS = {
+const BLOB_MARKS = {
   /** It is in the store: a listing gave it. */
   listed: 1,
   /** A version that has to stay needs it, and nothing below it was found damaged. */

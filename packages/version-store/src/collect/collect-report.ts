@@ -28,6 +28,8 @@ export interface StrandedVersion {
   readonly version: number;
   /** Of its document. */
   readonly key: string;
+  /** The highest number that the head knows of, lower than `version`; `undefined` when there is no head. */
+  readonly headVersion: number | undefined;
 }
 
 /** Requests to the store; each batch of a listing is one. */

@@ -6,7 +6,7 @@ import { openHead } from "./walk-head.ts";
 import { openSnapshot } from "./walk-snapshot.ts";
 
 /** Removals of one symbol whose time has come: by id, how many versions they name. */
-export interface DueRemovals {
+interface DueRemovals {
   /** A collection condemned them before and did not finish. */
   readonly condemned: ReadonlyMap<string, number>;
   /** They may be condemned now. */
@@ -14,7 +14,7 @@ export interface DueRemovals {
 }
 
 /** A snapshot that somebody began to make. */
-export interface PendingSnapshot {
+interface PendingSnapshot {
   readonly name: string;
   readonly transactionId: string;
 }

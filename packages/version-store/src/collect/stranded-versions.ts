@@ -59,11 +59,16 @@ export async function keepStranded(
   await runBounded(suspects(table, isOver), READS_AT_ONCE, async (row) => {
     const key = table.keyAt(row);
     const version = await readUnlessDamaged(context, key, options);
-    if (version === undefined || (await isKnown(context, version, options))) return;
+    if (version === undefined) return;
+    const { symbol, version: number } = version.document;
+    const state = await readHead(context, headKey(symbol), symbol, options);
+    const headVersion = state?.head.lastVersion;
+    // The head is beyond it: it was removed, or never published, for all that can be known.
+    if (headVersion !== undefined && headVersion >= number) return;
     const rows = await rowsOfVersion(context, table, version, options);
     if (rows === undefined) return;
     for (const needed of rows) table.mark(needed, "reached");
-    stranded.push({ symbol: version.document.symbol, version: version.document.version, key });
+    stranded.push({ symbol, version: number, key, headVersion });
   });
   return stranded;
 }
@@ -92,14 +97,4 @@ async function readUnlessDamaged(
     if (isDamage(error)) return undefined;
     throw error;
   }
-}
-
-/** Whether the head is beyond the version, so that it was removed, or never published, for all that can be known. */
-async function isKnown(
-  context: LibraryContext,
-  { document }: LooseVersion,
-  options: CallOptions,
-): Promise<boolean> {
-  const state = await readHead(context, headKey(document.symbol), document.symbol, options);
-  return state !== undefined && state.head.lastVersion >= document.version;
 }

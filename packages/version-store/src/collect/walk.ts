@@ -75,6 +75,8 @@ export class Walk {
   readonly context: LibraryContext;
   readonly visitor: Visitor;
   readonly options: CallOptions;
+  /** Documents that are being walked, by key: whether they are sound. */
+  readonly #underWay = new Map<string, Promise<boolean>>();
   readonly #reads = createLimiter({ capacity: READS_AT_ONCE, maxQueued: Infinity });
 
   constructor(context: LibraryContext, visitor: Visitor, options: CallOptions) {
@@ -101,11 +103,34 @@ export class Walk {
     read: () => Promise<T>,
     go: (value: T) => Promise<boolean>,
   ): Promise<boolean> {
+    for (;;) {
+      const other = this.#underWay.get(pointer.key);
+      if (other === undefined) break;
+      // What another one finds damaged is damaged here too, and told once more for this place.
+      if (await other) return true;
+    }
+    const walking = this.#throughAlone(pointer, place, damages, async () =>
+      go(await this.read(read)),
+    );
+    this.#underWay.set(pointer.key, walking);
+    try {
+      return await walking;
+    } finally {
+      this.#underWay.delete(pointer.key);
+    }
+  }
+
+  async #throughAlone(
+    pointer: DocumentPointer,
+    place: Omit<Damage, "key" | "error">,
+    damages: Damage[],
+    walkIt: () => Promise<boolean>,
+  ): Promise<boolean> {
     let entered = false;
     let sound = false;
     try {
       entered = this.visitor.enter(pointer);
-      sound = !entered || (await go(await this.read(read)));
+      sound = !entered || (await walkIt());
     } catch (error) {
       if (!isDamage(error)) throw error;
       damages.push({ ...place, key: pointer.key, error });

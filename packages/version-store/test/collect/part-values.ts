@@ -37,7 +37,8 @@ export async function commitPartsIn(
 ): Promise<number> {
   const { version } = await transaction.commit(async (base) => {
     const before = await base.version();
-    const names = (before?.manifest.body ?? []) as readonly string[];
+    const body = before?.manifest.handler === PARTS_HANDLER ? before.manifest.body : [];
+    const names = body as readonly string[];
     const known = new Map(names.map((name, index) => [name, before?.manifest.segments[index]]));
     const segments = await Promise.all(
       parts.map(async (part) => {
