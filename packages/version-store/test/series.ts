@@ -1,4 +1,4 @@
-import { frame, Frame } from "../src/value/frame.ts";
+import { frame, type Frame } from "../src/value/frame.ts";
 import { ndarray, type NdArray } from "../src/value/nd-array.ts";
 
 /** A series: an index of instants from `start` on, one after the other, and values that tell which series it is. */

@@ -2,7 +2,7 @@ import { decodeCanonical, encodeCanonical, type DocumentValue } from "@foretile/
 import { VersionStoreError } from "../version-store-error.ts";
 
 /** Largest metadata in bytes: every look at a version reads it. */
-export const MAX_METADATA_BYTES: number = 1024 * 1024;
+const MAX_METADATA_BYTES = 1024 * 1024;
 
 /**
  * Takes metadata as it is now.

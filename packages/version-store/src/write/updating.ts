@@ -7,11 +7,12 @@ import { joinIndexFacts } from "../content/join-index-facts.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { IndexFacts } from "../value/index-bounds.ts";
 import { VersionStoreError } from "../version-store-error.ts";
-import { cutsByIndex, cutsByRows, type BlockCut } from "./block-cuts.ts";
+import { cutsByRows, type BlockCut } from "./block-cuts.ts";
 import { checkExpectedVersion } from "./check-expected-version.ts";
 import { BlockConverter } from "./convert-blocks.ts";
 import { areApart, leavesRows, writeEffect, type IndexHull } from "./effect.ts";
 import { FirstLook, type Judge } from "./first-look.ts";
+import { IndexCutter } from "./index-cutter.ts";
 import { joinForms, type IncomingRows, type Joint } from "./rowwise-value.ts";
 import { BlockSplicer } from "./splice-blocks.ts";
 import { extentOf, planSplice } from "./splice-plan.ts";
@@ -39,6 +40,7 @@ export class Updating {
   readonly #converter: BlockConverter;
   readonly #splicer: BlockSplicer;
   #target: UpdateTarget | undefined;
+  #cutter: IndexCutter | undefined;
 
   constructor(
     context: LibraryContext,
@@ -137,9 +139,9 @@ export class Updating {
     { rowwise }: Joint,
     { bounds, rows }: UpdateTarget,
   ): Promise<readonly BlockCut[]> {
-    return bounds === undefined
-      ? cutsByRows(content.blocks, rows)
-      : cutsByIndex(this.#context, content, rowwise, bounds, this.#options);
+    if (bounds === undefined) return cutsByRows(content.blocks, rows);
+    this.#cutter ??= new IndexCutter(this.#context, bounds);
+    return this.#cutter.cut(content, rowwise, this.#options);
   }
 
   #hull(cuts: readonly BlockCut[], { bounds }: UpdateTarget): IndexHull | undefined {

@@ -15,17 +15,17 @@ import { numbers } from "../series.ts";
 const full = { code: "quota-exceeded" };
 
 /** 800 bytes. */
-const hundred = numbers(Array.from({ length: 100 }, Math.sqrt));
+const hundred = numbers(Array.from({ length: 100 }, (_, row) => Math.sqrt(row)));
 
 /** 2 000 bytes. */
-const large = numbers(Array.from({ length: 250 }, Math.sqrt));
+const large = numbers(Array.from({ length: 250 }, (_, row) => Math.sqrt(row)));
 
 describe("a quota", () => {
   test("vector 115: refuses what does not fit before anything is uploaded", async () => {
     const { context, counter } = await openTypedContext({ quotaBytes: 5000 });
     await write(context, "s", hundred);
     counter.reset();
-    const huge = numbers(Array.from({ length: 1000 }, Math.sqrt));
+    const huge = numbers(Array.from({ length: 1000 }, (_, row) => Math.sqrt(row)));
     await expect(write(context, "t", huge)).rejects.toMatchObject(full);
     await expect(append(context, "s", huge)).rejects.toMatchObject(full);
     const range = { rows: { from: 0, to: 1 } };
@@ -80,7 +80,7 @@ describe("a quota", () => {
   test("is measured again after a collection", async () => {
     const { context } = await openTypedContext({ quotaBytes: 3700 });
     await write(context, "s", hundred);
-    await write(context, "s", numbers(Array.from({ length: 100 }, Math.cbrt)));
+    await write(context, "s", numbers(Array.from({ length: 100 }, (_, row) => Math.cbrt(row))));
     await deleteSymbol(context, "s", { hard: true });
     await expect(write(context, "t", large)).rejects.toMatchObject(full);
     await context.clock.sleep(2 * context.config.times.graceMs);

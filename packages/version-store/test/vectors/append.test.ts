@@ -410,7 +410,7 @@ describe("append", () => {
 
   test("appending to a large array uploads the new rows and no other", async () => {
     const { context, counter } = await openTypedContext({ targetBytes: 8000 });
-    await write(context, "s", numbers(Array.from({ length: 20_000 }, Math.sqrt)));
+    await write(context, "s", numbers(Array.from({ length: 20_000 }, (_, row) => Math.sqrt(row))));
     counter.reset();
     const result = await append(context, "s", numbers([1, 2, 3]));
     expect(result).toMatchObject({ newSegments: 1, sharedSegments: 20 });

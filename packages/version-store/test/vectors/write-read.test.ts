@@ -96,7 +96,13 @@ describe("write and read", () => {
     const { context, store } = await openTypedContext();
     const values = Array.from({ length: 1024 }, (_, position) => position / 7);
     expect(await write(context, "s", numbers(values))).toMatchObject({ newSegments: 9 });
-    const changed = [-1, -2, -3, ...values.slice(3), ...Array.from({ length: 10 }, Math.sqrt)];
+    const changed = [
+      -1,
+      -2,
+      -3,
+      ...values.slice(3),
+      ...Array.from({ length: 10 }, (_, row) => Math.sqrt(row)),
+    ];
     expect(await write(context, "s", numbers(changed))).toMatchObject({
       newSegments: 2,
       sharedSegments: 7,
