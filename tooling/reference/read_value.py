@@ -14,8 +14,8 @@ usage:
   --version  default: the newest. It must be one of the up to 64 that the head itself lists
 
 Prints one JSON object by symbol: {"version", "handler", "rows", "value"}. A frame is {"index", "columns"}, an array
-{"type", "shape", "values"} with its values nested. What JSON cannot say is text: "NaN", "Infinity", "-Infinity"; bytes are
-{"hex": digits}. Needs Python 3.9 or newer and nothing else.
+{"type", "shape", "values"} with its values nested. What JSON cannot say is text: "NaN", "Infinity", "-Infinity"; bytes
+are {"hex": digits}. Needs Python 3.9 or newer and nothing else.
 """
 
 import argparse
@@ -30,7 +30,7 @@ import sys
 ELEMENTS = {
     "int8": "b", "int16": "h", "int32": "i", "int64": "q", "uint8": "B", "uint16": "H", "uint32": "I", "uint64": "Q",
     "float32": "f", "float64": "d", "bool": "B",
-}  # fmt: skip
+}
 MISSING = {"string": "", "bool": False, "float32": math.nan, "float64": math.nan}
 
 
@@ -45,11 +45,13 @@ def check(holds, what):
 class Unpacker:
     """Takes canonical msgpack apart: no float 32, no extensions."""
 
-    NUMBERS = {0xCB: ">d", 0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q"}
+    NUMBERS = {
+        0xCB: ">d", 0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q",
+    }
     LENGTHS = {
         0xC4: ("bytes", ">B"), 0xC5: ("bytes", ">H"), 0xC6: ("bytes", ">I"), 0xD9: ("text", ">B"), 0xDA: ("text", ">H"),
         0xDB: ("text", ">I"), 0xDC: ("list", ">H"), 0xDD: ("list", ">I"), 0xDE: ("map", ">H"), 0xDF: ("map", ">I"),
-    }  # fmt: skip
+    }
 
     def __init__(self, data):
         self.data, self.at = data, 0
