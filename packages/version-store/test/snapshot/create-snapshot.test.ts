@@ -21,7 +21,8 @@ import { storeHead } from "../head/store-head.ts";
 import { versionEntries, versionEntry } from "../head/version-entries.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
 import { allBlobs, refKeys } from "../open-test-library.ts";
-import { commitText, commitTexts, itemsOf, textAt } from "../text-versions.ts";
+import { collectOldPage } from "../retention/collect-old-page.ts";
+import { blobKeys, commitText, commitTexts, itemsOf, textAt } from "../text-versions.ts";
 
 let store: Store;
 let clock: Clock;
@@ -67,6 +68,25 @@ async function damage(symbol: string): Promise<void> {
   const flipped = ref?.value ?? new Uint8Array();
   flipped[20] = (flipped[20] ?? 0) ^ 1;
   await store.refs.compareAndSet(headKey(symbol), ref?.token, flipped);
+}
+
+/** The context, with something done whenever heads were listed and nobody looked at them yet. */
+function onListed(act: () => Promise<unknown>): LibraryContext {
+  const { refs } = context;
+  return {
+    ...context,
+    refs: {
+      capabilities: refs.capabilities,
+      read: refs.read.bind(refs),
+      compareAndSet: refs.compareAndSet.bind(refs),
+      list: async function* (range, options) {
+        for await (const batch of refs.list(range, options)) {
+          await act();
+          yield batch;
+        }
+      },
+    },
+  };
 }
 
 describe("a snapshot", () => {
@@ -177,6 +197,48 @@ describe("chosen versions", () => {
     expect(await failureOf(() => createSnapshot(context, "snap", options))).toMatchObject({
       traces: [],
       error: { code: "invalid-argument" },
+    });
+  });
+});
+
+describe("a snapshot of many symbols", () => {
+  test("may take longer than a transaction lives, as long as it goes on", async () => {
+    for (let index = 0; index < 250; index += 1) {
+      await storeHead(context, versionEntries(1), `s${index}`);
+    }
+    const { transactionLifetimeMs } = context.config.times;
+    const slow = onListed(() => clock.sleep(transactionLifetimeMs * 0.6));
+    expect(await createSnapshot(slow, "snap")).toMatchObject({ symbolCount: 250 });
+    expect(clock.nowMs()).toBeGreaterThan(START_MS + 1.5 * transactionLifetimeMs);
+    const stuck = onListed(() => clock.sleep(transactionLifetimeMs * 1.1));
+    expect(await failureOf(() => createSnapshot(stuck, "other"))).toMatchObject({
+      traces: [],
+      error: { code: "transaction-expired" },
+    });
+  });
+
+  test("finds versions in the newest head when pages of the listed one were collected", async () => {
+    await commitTexts(
+      context,
+      "s",
+      Array.from({ length: 70 }, (_, index) => `${index + 1}`),
+    );
+    const stale = onListed(() => collectOldPage(context, store, "s", 5));
+    await createSnapshot(stale, "snap", { versions: { s: 7 } });
+    expect(await textAt(context, "s", "snap")).toBe("7");
+  });
+
+  test("is refused when a page is missing for good", async () => {
+    await commitTexts(
+      context,
+      "s",
+      Array.from({ length: 70 }, (_, index) => `${index + 1}`),
+    );
+    await store.blobs.deleteMany((await blobKeys(context)).filter((key) => key.startsWith("p/")));
+    const versions = { s: 7 };
+    expect(await failureOf(() => createSnapshot(context, "snap", { versions }))).toMatchObject({
+      traces: [],
+      error: { code: "data-integrity" },
     });
   });
 });
