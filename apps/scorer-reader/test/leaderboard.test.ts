@@ -47,7 +47,7 @@ async function leaderboardOf(
   stores += 1;
   await using opened = await createPredictions(`memory:leaderboard-${stores}`, { labels: LABELS });
   for (const scores of sets) await opened.predictions.writeScores(scores);
-  return computeLeaderboard(opened.predictions, {
+  return await computeLeaderboard(opened.predictions, {
     atUnixSeconds: START + 3600,
     ...options,
     onDamaged: (error) => {

@@ -14,7 +14,9 @@ export async function measureCheck({ segments }) {
   try {
     const library = await createLibrary({ store });
     const writtenMs = await timed(() => fill(library, Math.ceil(segments / versions)));
-    const rows = [{ what: `write ${segments} segments`, value: round(writtenMs / 1000), unit: "s" }];
+    const rows = [
+      { what: `write ${segments} segments`, value: round(writtenMs / 1000), unit: "s" },
+    ];
     for (const level of [0, 1, 2]) {
       const peak = watchHeap();
       let report;
@@ -22,8 +24,16 @@ export async function measureCheck({ segments }) {
         report = await library.fsck({ level, verifiers: new Map([["bench", () => {}]]) });
       });
       if (!report.healthy) throw new Error(`fsck found ${report.counts.error} errors`);
-      rows.push({ what: `fsck level ${level} of ${segments} segments`, value: round(ms / 1000), unit: "s" });
-      rows.push({ what: `fsck level ${level} of ${segments} segments, heap above start`, value: peak.stop(), unit: "MiB" });
+      rows.push({
+        what: `fsck level ${level} of ${segments} segments`,
+        value: round(ms / 1000),
+        unit: "s",
+      });
+      rows.push({
+        what: `fsck level ${level} of ${segments} segments, heap above start`,
+        value: peak.stop(),
+        unit: "MiB",
+      });
     }
     return rows;
   } finally {
@@ -60,22 +70,23 @@ async function timed(action) {
   return performance.now() - startedMs;
 }
 
+function usedBytes() {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 /** The highest heap and buffer use from now on, above now, in MiB. */
 function watchHeap() {
   globalThis.gc?.();
-  const used = () => {
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  };
-  const start = used();
+  const start = usedBytes();
   let peak = start;
   const timer = setInterval(() => {
-    peak = Math.max(peak, used());
+    peak = Math.max(peak, usedBytes());
   }, 50);
   return {
     stop: () => {
       clearInterval(timer);
-      return round((Math.max(peak, used()) - start) / 2 ** 20);
+      return round((Math.max(peak, usedBytes()) - start) / 2 ** 20);
     },
   };
 }

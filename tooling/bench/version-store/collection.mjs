@@ -12,18 +12,28 @@ export async function measureCollection() {
   const results = [];
   for (const versions of [1, 10]) {
     for (let version = 0; version < versions; version += 1) {
-      const row = ndarray({ shape: [1, columns], values: new Float32Array(columns).fill(version), grid: [1, columns] });
+      const row = ndarray({
+        shape: [1, columns],
+        values: new Float32Array(columns).fill(version),
+        grid: [1, columns],
+      });
       await library.update("matrix", row, { range: { rows: { from: version, to: version + 1 } } });
     }
     const pruned = await count(counter, () => library.prune("matrix", { keepLast: 1 }));
-    const collected = await count(counter, () => library.collect({ force: true }));
-    for (const [what, { reads, gets, lists, writes, deletes }] of [
-      [`prune ${versions} of a symbol of 10 000 segments`, pruned],
-      [`collect ${versions} of a symbol of 10 000 segments`, collected],
+    const symbols = ["matrix"];
+    const collected = await count(counter, () => library.collect({ symbols }));
+    const everything = await count(counter, () => library.collect({ force: true }));
+    const of = `${versions} of a symbol of 10 000 segments`;
+    for (const cost of [
+      { what: `prune ${of}`, ...pruned },
+      { what: `collect only this symbol, ${of}`, ...collected },
+      { what: `collect the whole library after that, ${of}`, ...everything },
     ]) {
-      results.push({ what, value: `${reads} (${gets} gets, ${lists} lists)`, unit: "reads" });
-      results.push({ what, value: writes + deletes, unit: "writes" });
-      results.push({ what: `${what}, per version`, value: round((reads + writes + deletes) / versions), unit: "requests" });
+      const requests = cost.reads + cost.writes + cost.deletes;
+      results.push({ what: cost.what, value: cost.reads, unit: "reads" });
+      results.push({ what: cost.what, value: cost.writes + cost.deletes, unit: "writes" });
+      const perVersion = round(requests / versions);
+      results.push({ what: `${cost.what}, per version`, value: perVersion, unit: "requests" });
     }
   }
   return results;

@@ -10,11 +10,16 @@ export async function measureSharing() {
   const restored = await count(counter, () => library.restoreVersion("matrix", 1));
   const described = await count(counter, () => library.writeMetadata("matrix", { why: "figures" }));
   return [
-    ["restoreVersion of 16 MB", restored],
-    ["writeMetadata on 16 MB", described],
-  ].flatMap(([what, { bytesWritten, blobBytesWritten, writes, deletes }]) => [
+    { what: "restoreVersion of 16 MB", ...restored },
+    { what: "writeMetadata on 16 MB", ...described },
+  ].flatMap(({ what, bytesWritten, blobBytesWritten, writes, deletes }) => [
     { what, value: bytesWritten, unit: "bytes written" },
-    { what: `${what}, in blobs`, value: blobBytesWritten, unit: "bytes written", target: "documents only" },
+    {
+      what: `${what}, in blobs`,
+      value: blobBytesWritten,
+      unit: "bytes written",
+      target: "documents only",
+    },
     { what, value: writes + deletes, unit: "writes" },
   ]);
 }

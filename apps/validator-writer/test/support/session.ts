@@ -69,10 +69,12 @@ export function breakable(store: Store, broken: Fault): Store {
   });
 }
 
+function refuse(): Promise<never> {
+  return Promise.reject(new StorageError("unavailable", "nothing can be deleted"));
+}
+
 /** A store where nothing can be deleted. */
 export function undeletable(store: Store): Store {
-  const refuse = (): Promise<never> =>
-    Promise.reject(new StorageError("unavailable", "nothing can be deleted"));
   return withParts(
     store,
     { deleteMany: refuse },

@@ -12,7 +12,7 @@ import {
 import { decodeHistoryRun, encodeHistoryRun, type HistoryRun } from "./history-run.ts";
 
 /** Why versions were removed: `prune` by a retention policy or by number, `delete` with their symbol. */
-export type RemovalReason = "prune" | "delete";
+type RemovalReason = "prune" | "delete";
 
 /** Versions that are not readable any more but not collected yet. */
 export interface Removal {

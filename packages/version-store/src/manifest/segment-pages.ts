@@ -10,7 +10,7 @@ export interface LoadedSegmentPage extends SegmentPagePointer {
 }
 
 /** One page to be: either one that is stored already, or entries to write. */
-export type PlannedPage =
+type PlannedPage =
   | { readonly stored: LoadedSegmentPage }
   | { readonly stored?: undefined; readonly segments: readonly SegmentEntry[] };
 

@@ -15,7 +15,7 @@ import type { StagedRows } from "./stage-token.ts";
 export type StagedOrder = "assert-disjoint" | "merge";
 
 /** A staged block, and the position of its token. */
-export interface RankedBlock {
+interface RankedBlock {
   readonly block: Block;
   readonly rank: number;
 }

@@ -93,6 +93,10 @@ describe("any other value", () => {
 
 const handlers = createHandlers();
 
+function ofRows(name: string, incoming: unknown): string {
+  return handlerOfRows(handlers.named(name), handlers.of(incoming)).name;
+}
+
 describe("handlers", () => {
   test("are found by value and by name", () => {
     for (const [value, name] of [
@@ -114,8 +118,6 @@ describe("handlers", () => {
   });
 
   test("take rows of their own kind only", () => {
-    const ofRows = (name: string, incoming: unknown): string =>
-      handlerOfRows(handlers.named(name), handlers.of(incoming)).name;
     expect(ofRows("frame", someFrame)).toBe("frame");
     expect(ofRows("array", someArray)).toBe("array");
     for (const [name, incoming] of [
