@@ -15,7 +15,7 @@ import { parseBlobKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 
 /** A version that a snapshot pins, and its symbol's head does not tell. */
-export type PinnedLoosely = Pick<WalkedVersion, "entry" | "document">;
+type PinnedLoosely = Pick<WalkedVersion, "entry" | "document">;
 
 /** What a repair has to know of a library. */
 export interface Survey {

@@ -33,10 +33,19 @@ function candidate(
 
 const unsure = { isPublished: false };
 
+/** Numbers of the versions that are chosen, in doubt, and left out. */
 function numbers(candidates: readonly VersionCandidate[]) {
   const { entries, doubtful, leftOut } = chooseVersions(candidates);
-  const of = (list: readonly VersionCandidate[]) => list.map(({ entry }) => entry.version).sort();
-  return [entries.map(({ version }) => version), of(doubtful), of(leftOut)];
+  return [entries.map(({ version }) => version), versionsOf(doubtful), versionsOf(leftOut)];
+}
+
+function versionsOf(candidates: readonly VersionCandidate[]): number[] {
+  return candidates.map(({ entry }) => entry.version);
+}
+
+/** The commit of the newest version that is chosen. */
+function newest(...candidates: readonly VersionCandidate[]): string | undefined {
+  return chooseVersions(candidates).entries.at(-1)?.commitId;
 }
 
 describe("the versions of a lost head", () => {
@@ -78,7 +87,6 @@ describe("the versions of a lost head", () => {
 
   test("prefer what is listed, then what is complete, then what is later, where nothing tells", () => {
     const late = candidate(2, 1, { commitId: "late", committedAtMs: 25 });
-    const newest = (...list: VersionCandidate[]) => chooseVersions(list).entries.at(-1)?.commitId;
     expect(newest(candidate(2), late)).toBe("late");
     expect(newest(candidate(2), { ...late, isComplete: false })).toBe("commit-2");
     expect(newest({ ...candidate(2), isListed: true, isComplete: false }, late)).toBe("commit-2");
@@ -164,15 +172,13 @@ describe("the versions of a lost head", () => {
         const versions = entries.map(({ version }) => version);
         expect(versions).toEqual([...versions].sort((left, right) => left - right));
         expect(entries.every(({ commitId }) => commitId.startsWith("commit-"))).toBe(true);
-        const newest = listed.at(-1);
+        const last = listed.at(-1);
         const stillThere = listed
           .filter((item) => found.includes(item))
           .map(({ entry }) => entry.version);
         // As long as the newest is there, and was not removed itself, nothing that was listed is missed.
         const isWhole =
-          newest !== undefined &&
-          found.includes(newest) &&
-          versions.at(-1) === newest.entry.version;
+          last !== undefined && found.includes(last) && versions.at(-1) === last.entry.version;
         const missed = stillThere.filter((version) => !versions.includes(version));
         expect(isWhole ? missed : []).toEqual([]);
       }),

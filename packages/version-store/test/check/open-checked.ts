@@ -21,7 +21,7 @@ export interface CheckedLibrary {
 }
 
 /** Kind, symbol or snapshot, and version of a finding. */
-export type ShortFinding = readonly [
+type ShortFinding = readonly [
   kind: FindingKind,
   of: string | undefined,
   version: number | undefined,

@@ -16,7 +16,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** What an entry of a segment is known by: 16 bytes. */
-export function hashOfPart(bytes: Uint8Array): Uint8Array {
+function hashOfPart(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(createHash("sha256").update(bytes).digest().subarray(0, 16));
 }
 
