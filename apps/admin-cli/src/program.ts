@@ -3,6 +3,7 @@ import type { Command } from "commander";
 
 import { addAuditCommand } from "./commands/audit.ts";
 import { addCollectCommand } from "./commands/collect.ts";
+import { addFsckCommand } from "./commands/fsck.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addLabelListCommand } from "./commands/label/list.ts";
 import { addLibraryShowCommand } from "./commands/library/show.ts";
@@ -90,6 +91,7 @@ function addLibraryCommands(program: Command, context: ProgramContext): void {
 function addMaintenanceCommands(program: Command, context: ProgramContext): void {
   addPruneCommand(program, context);
   addCollectCommand(program, context);
+  addFsckCommand(program, context);
   addVerifyCommand(program, context);
   addAuditCommand(program, context);
 }

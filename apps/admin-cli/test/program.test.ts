@@ -25,6 +25,7 @@ const commands = [
   ["snapshot", "delete"],
   ["prune"],
   ["collect"],
+  ["fsck"],
   ["audit"],
 ];
 

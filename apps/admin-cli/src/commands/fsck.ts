@@ -1,0 +1,122 @@
+import {
+  createProgress,
+  EXIT,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  openPredictions,
+  storeUrlOf,
+  writeJsonLine,
+  writeText,
+  type CommonOptions,
+  type ProgramContext,
+} from "@foretile/app-kit";
+import { createSegmentVerifiers } from "@foretile/prediction-store";
+import type { CheckProgress, CheckReport, Library } from "@foretile/version-store";
+import { Option, type Command } from "commander";
+
+import { countOf } from "../output/count-of.ts";
+import { examples } from "../output/examples.ts";
+import { countsText, findingDocument, findingText } from "../output/finding.ts";
+
+/** So many findings are listed; all are counted. */
+const MAX_FINDINGS = 10_000;
+
+const levels = { "0": 0, "1": 1, "2": 2 } as const;
+
+interface FsckOptions extends CommonOptions {
+  readonly level: keyof typeof levels;
+}
+
+/** `fsck`: looks for damage in the library, whatever its symbols hold. */
+export function addFsckCommand(parent: Command, context: ProgramContext): void {
+  parent
+    .command("fsck")
+    .description("check the library: its structure, its segments, their bytes")
+    .addOption(
+      new Option(
+        "--level <level>",
+        "0: structure; 1: and that segments are there; 2: and their bytes",
+      )
+        .choices(Object.keys(levels))
+        .default("1"),
+    )
+    .action((_options: unknown, command: Command) =>
+      runFsck(command.optsWithGlobals<FsckOptions>(), context),
+    )
+    .addHelpText(
+      "after",
+      [
+        `\nExits with ${EXIT.damaged} when there is an error; warnings and notes are no damage. Writers may go on meanwhile.`,
+        examples(["--store lmdb:./forecasts fsck", "--store lmdb:./forecasts fsck --level 2"]),
+      ].join("\n"),
+    );
+}
+
+async function runFsck(options: FsckOptions, context: ProgramContext): Promise<void> {
+  const { signal, clock, stdout } = context;
+  await using opened = await openPredictions(storeUrlOf(options, context), "read", { signal });
+  const startMs = clock.monotonicMs();
+  const report = await check(opened.library, options, context);
+  if (!report.healthy) context.exitCode = EXIT.damaged;
+  const durationMs = clock.monotonicMs() - startMs;
+  for (const finding of report.findings) {
+    if (options.json === true) await writeJsonLine(stdout, findingDocument(finding));
+    else await writeText(stdout, `${findingText(finding, stdout)}\n`);
+  }
+  if (options.json === true) await writeJsonLine(stdout, reportDocument(report, durationMs));
+  else await writeText(stdout, reportText(report, durationMs));
+}
+
+async function check(
+  library: Library,
+  { level }: FsckOptions,
+  { signal, stderr, clock }: ProgramContext,
+): Promise<CheckReport> {
+  const unit = "blobs, heads and snapshots";
+  using progress = createProgress(stderr, { label: "fsck", unit, clock });
+  const onProgress = ({ done, verifiedBytes }: CheckProgress): void =>
+    progress.update(
+      done,
+      verifiedBytes === 0 ? undefined : `${formatBytes(verifiedBytes)} verified`,
+    );
+  return await library.fsck({
+    level: levels[level],
+    verifiers: await createSegmentVerifiers(),
+    maxFindings: MAX_FINDINGS,
+    onProgress,
+    signal,
+  });
+}
+
+function reportDocument(report: CheckReport, durationMs: number): Record<string, unknown> {
+  const { level, healthy, counts, symbols, versions, snapshots, segments, verified } = report;
+  return {
+    type: "summary",
+    level,
+    healthy,
+    errors: counts.error,
+    warnings: counts.warning,
+    notes: counts.note,
+    symbols,
+    versions,
+    snapshots,
+    segments,
+    verified,
+    duration_ms: Math.round(durationMs),
+  };
+}
+
+function reportText(report: CheckReport, durationMs: number): string {
+  const { level, counts, symbols, versions, snapshots, segments, verified, findings } = report;
+  const what = [
+    countOf(symbols, "symbol"),
+    countOf(versions, "version"),
+    countOf(snapshots, "snapshot"),
+    `${countOf(segments.blobs, "segment")} of ${formatBytes(segments.bytes)}`,
+    ...(level === 2 ? [`${formatBytes(verified.bytes)} verified`] : []),
+  ].join(", ");
+  const all = counts.error + counts.warning + counts.note;
+  const listed = findings.length < all ? `, the first ${formatCount(findings.length)} above` : "";
+  return `checked ${what} at level ${level} in ${formatDuration(durationMs)}: ${countsText(counts)}${listed}\n`;
+}
