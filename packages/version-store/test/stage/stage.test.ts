@@ -10,6 +10,7 @@ import { frame, type Frame } from "../../src/value/frame.ts";
 import { append } from "../../src/write/append.ts";
 import { write } from "../../src/write/write.ts";
 import { writeMetadata } from "../../src/write/write-metadata.ts";
+import { withBlobs, withRefs } from "../changed-stores.ts";
 import { refKeys } from "../open-test-library.ts";
 import {
   countFetched,
@@ -223,19 +224,12 @@ describe("staged rows", () => {
 
 /** Publishes staged rows as `finalize` does, and dies. */
 async function finalizeWithoutClosing(process: LibraryContext, token: StageToken): Promise<void> {
-  const blind = {
-    ...process,
-    refs: {
-      ...process.refs,
-      capabilities: process.refs.capabilities,
-      read: process.refs.read.bind(process.refs),
-      list: process.refs.list.bind(process.refs),
-      compareAndSet: (...[key, ...call]: Parameters<typeof process.refs.compareAndSet>) =>
-        key === `i/${token.transaction}`
-          ? Promise.reject(new Error("died"))
-          : process.refs.compareAndSet(key, ...call),
-    },
-  };
+  const blind = withRefs(process, {
+    compareAndSet: (key, ...call) =>
+      key === `i/${token.transaction}`
+        ? Promise.reject(new Error("died"))
+        : process.refs.compareAndSet(key, ...call),
+  });
   const result = await finalize(blind, "s", [token], { mode: "append" });
   expect(result.cleanupError).toMatchObject({ message: "died" });
 }
@@ -262,18 +256,10 @@ describe("staging", () => {
   });
 
   test("leaves nothing behind when it fails", async () => {
-    const failing = {
-      ...context,
-      blobs: {
-        ...store.blobs,
-        capabilities: store.blobs.capabilities,
-        get: store.blobs.get.bind(store.blobs),
-        list: store.blobs.list.bind(store.blobs),
-        deleteMany: store.blobs.deleteMany.bind(store.blobs),
-        putNew: (...call: Parameters<typeof store.blobs.putNew>) =>
-          call[0].endsWith("2") ? Promise.reject(new Error("full")) : store.blobs.putNew(...call),
-      },
-    };
+    const failing = withBlobs(context, {
+      putNew: (...call) =>
+        call[0].endsWith("2") ? Promise.reject(new Error("full")) : store.blobs.putNew(...call),
+    });
     await expect(stage(failing, "s", series(30))).rejects.toThrow("full");
     expect(await segmentKeys(store)).toEqual([]);
     expect(await refKeys(store)).toEqual([]);

@@ -9,6 +9,7 @@ import { resolveVersion } from "../../src/version/resolve-version.ts";
 import { append } from "../../src/write/append.ts";
 import { write } from "../../src/write/write.ts";
 import { writeMetadata } from "../../src/write/write-metadata.ts";
+import { withBlobs } from "../changed-stores.ts";
 import { countFetched, openTypedContext, segmentKeys } from "../open-typed-context.ts";
 import { cells, numbers, numbersOf, series } from "../series.ts";
 import { refKeys } from "../open-test-library.ts";
@@ -234,19 +235,12 @@ describe("what cannot be stored", () => {
   test("a signal ends a write and leaves nothing behind", async () => {
     const { context, store } = await openTypedContext({ targetBytes: 80 });
     const stop = new AbortController();
-    const stopping = {
-      ...context,
-      blobs: {
-        capabilities: context.blobs.capabilities,
-        get: context.blobs.get.bind(context.blobs),
-        list: context.blobs.list.bind(context.blobs),
-        deleteMany: context.blobs.deleteMany.bind(context.blobs),
-        putNew: (...[key, ...call]: Parameters<typeof context.blobs.putNew>) => {
-          if (key.endsWith("9")) stop.abort(new Error("enough"));
-          return context.blobs.putNew(key, ...call);
-        },
+    const stopping = withBlobs(context, {
+      putNew: (key, ...call) => {
+        if (key.endsWith("9")) stop.abort(new Error("enough"));
+        return context.blobs.putNew(key, ...call);
       },
-    };
+    });
     const value = numbers(Array.from({ length: 1000 }, (_, row) => row));
     const writing = write(stopping, "s", value, { signal: stop.signal });
     await expect(writing).rejects.toThrow(/enough|abort/);
