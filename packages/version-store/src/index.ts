@@ -31,6 +31,7 @@ export type {
   CheckReport,
   SegmentVerifier,
 } from "./check/check-options.ts";
+export type { RepairFinding, RepairOptions, RepairReport } from "./check/repair-options.ts";
 export type { Finding, FindingCounts, FindingKind, FindingSeverity } from "./check/finding.ts";
 export type { CollectOptions, CollectProgress } from "./collect/collect-options.ts";
 export type {

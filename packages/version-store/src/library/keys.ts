@@ -70,8 +70,18 @@ export function headKey(symbol: string): Key {
   return namedKey("h", "H", symbol);
 }
 
-/** The ranges that hold the heads of all symbols that start with `prefix`, and possibly others. */
+/**
+ * The ranges that hold the heads of all symbols that start with `prefix`, and possibly others.
+ *
+ * @throws {VersionStoreError} `invalid-argument` for what no name can start with
+ */
 export function headRanges(prefix: string): readonly KeyRange[] {
+  if (typeof prefix !== "string" || !prefix.isWellFormed()) {
+    throw new VersionStoreError(
+      "invalid-argument",
+      `prefix must be well-formed text prefix=${JSON.stringify(prefix)}`,
+    );
+  }
   return namedRanges("h", "H", prefix);
 }
 

@@ -1,6 +1,8 @@
 import { audit, type AuditOptions, type AuditResult } from "../audit/audit.ts";
 import { checkLibrary } from "../check/check-library.ts";
 import type { CheckOptions, CheckReport } from "../check/check-options.ts";
+import { repairLibrary } from "../check/repair-library.ts";
+import type { RepairOptions, RepairReport } from "../check/repair-options.ts";
 import { collect } from "../collect/collect.ts";
 import type { CollectOptions } from "../collect/collect-options.ts";
 import type { CollectReport } from "../collect/collect-report.ts";
@@ -33,6 +35,23 @@ export interface Maintenance {
   fsck(options?: CheckOptions): Promise<CheckReport>;
 
   /**
+   * Puts right what can be put right without guessing, and by default only tells what it would do:
+   *
+   * - Heads that are lost, damaged, or lack pages are rebuilt from the documents of their versions. Versions that were
+   *   removed and not yet collected may be back then, and a version that may never have been published is told.
+   * - Intents that cannot be read are deleted.
+   * - What died transactions left behind is collected.
+   * - With `giveUpLost`, snapshots forget what nobody can read any more.
+   *
+   * Nothing is overwritten that changed since it was looked at. Damaged versions and segments cannot be brought back;
+   * they are told. Writers may go on meanwhile, but a writer that is older than `minAgeMs` counts as dead. May be
+   * repeated after a failure.
+   *
+   * @throws {VersionStoreError} `read-only-library` unless it is a dry run, `invalid-argument`
+   */
+  repair(options?: RepairOptions): Promise<RepairReport>;
+
+  /**
    * Who changed what, when and why: told by the versions themselves, so that no change is missing. Versions that were
    * removed are not told any more. Reads the heads of the symbols, and pages of history only as far back as they can
    * matter.
@@ -46,6 +65,7 @@ export function createMaintenance(context: LibraryContext): Maintenance {
   return {
     collect: (options) => collect(context, options),
     fsck: (options) => checkLibrary(context, options),
+    repair: (options) => repairLibrary(context, options),
     audit: (options) => audit(context, options),
   };
 }
