@@ -4,6 +4,7 @@ import { changeRows } from "./change-rows.ts";
 import { chooseComposition } from "./choose-composition.ts";
 import { keepAndDelete } from "./keep-and-delete.ts";
 import { lookBack } from "./look-back.ts";
+import { lookForDamage } from "./look-for-damage.ts";
 import { meetOthers } from "./meet-others.ts";
 import { readParts } from "./read-parts.ts";
 import { stageRows } from "./stage-rows.ts";
@@ -30,5 +31,6 @@ export async function tour(path: string, log: Log): Promise<void> {
   await stageRows(library, log);
   await tellChanges(library, log);
   await keepAndDelete(library, log);
+  await lookForDamage(library, log);
   await storeOwnContent(library, log);
 }

@@ -34,6 +34,14 @@ describe.each(names)("the store %s", (name) => {
     expect(await symbolsOf(library)).toEqual(expected.symbols);
   });
 
+  test("is sound to the last byte", async () => {
+    const library = await open(name, { readOnly: true });
+    const { healthy, findings, verified } = await library.fsck({ level: 2 });
+    expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(healthy).toBe(true);
+    expect(verified.blobs).toBeGreaterThan(10);
+  });
+
   test("does not give removed versions and deleted symbols back", async () => {
     const { expected } = await kept(name);
     const library = await open(name, { readOnly: true });
