@@ -81,7 +81,9 @@ test("more than half of all bytes go only with --force", async () => {
   }
   const { exitCode, errors } = await runForetile(["--store", url, "collect", "--yes"]);
   expect(exitCode).toBe(5);
-  expect(errors).toContain("hint: look at what would go with a dry run, then force the collection");
+  expect(errors).toContain(
+    "hint: see what would go with: foretile --store URL collect; add --force",
+  );
 });
 
 test.each([["--wait", "soon", "Expected a duration"]])(

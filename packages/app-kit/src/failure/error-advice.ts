@@ -61,7 +61,7 @@ const versionStore: Readonly<Record<VersionStoreErrorCode, ErrorAdvice>> = {
   "read-only-library": { exit: EXIT.store, hint: "open the library for writing" },
   "quota-exceeded": {
     exit: EXIT.store,
-    hint: "prune old versions and collect, then run the same again",
+    hint: "make room with foretile prune and foretile collect, then run the same again",
   },
   "no-data-found": { exit: EXIT.notFound },
   "version-expired": { exit: EXIT.notFound },
@@ -84,7 +84,7 @@ const versionStore: Readonly<Record<VersionStoreErrorCode, ErrorAdvice>> = {
   "transaction-closed": { exit: EXIT.unexpected, hint: askForReport },
   "collection-refused": {
     exit: EXIT.store,
-    hint: "look at what would go with a dry run, then force the collection",
+    hint: "see what would go with: foretile --store URL collect; add --force when it is meant",
   },
 };
 
