@@ -5,4 +5,7 @@ import type { Log } from "./tour.ts";
 export async function lookForDamage(library: Library, log: Log): Promise<void> {
   const { healthy, symbols, findings, verified } = await library.fsck({ level: 2 });
   log(healthy, symbols, findings.length, verified.blobs > 0);
+
+  const { dryRun, repaired } = await library.repair();
+  log(dryRun, repaired);
 }
