@@ -36,7 +36,7 @@ export function checkCommitOptions({ expectedVersion, user, message }: CommitOpt
 
 function checkText(name: string, text: string | undefined, limit: number): void {
   if (text === undefined) return;
-  if (!text.isWellFormed() || textEncoder.encode(text).length > limit) {
+  if (typeof text !== "string" || !text.isWellFormed() || textEncoder.encode(text).length > limit) {
     throw new VersionStoreError(
       "invalid-argument",
       `${name} must be well-formed text of at most ${limit} bytes`,

@@ -1,5 +1,6 @@
 import type { CallOptions } from "@foretile/storage";
 import type { Head } from "../head/head.ts";
+import { headKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { isVersionStoreError } from "../version-store-error.ts";
 import { editHead, type HeadEdit } from "./edit-head.ts";
@@ -18,8 +19,8 @@ export interface EditResult {
  * head can point at is deleted afterwards, and nothing else.
  *
  * @param edit stores its pages in the workspace it is given
- * @throws {VersionStoreError} `read-only-library`, `transaction-expired`, `concurrent-modification`,
- *   `commit-outcome-unknown`: its pages and its intent are left in place then
+ * @throws {VersionStoreError} `invalid-argument` for what cannot be a name, `read-only-library`, `transaction-expired`,
+ *   `concurrent-modification`, `commit-outcome-unknown`: its pages and its intent are left in place then
  */
 export async function editHeadWithPages(
   context: LibraryContext,
@@ -27,6 +28,7 @@ export async function editHeadWithPages(
   edit: (head: Head | undefined, workspace: Workspace) => ReturnType<HeadEdit>,
   options?: CallOptions,
 ): Promise<EditResult> {
+  headKey(symbol);
   const workspace = await Workspace.open(context, {
     kind: "edit",
     symbols: [symbol],

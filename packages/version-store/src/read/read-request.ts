@@ -53,6 +53,7 @@ export class ReadRequest {
   constructor(content: Content, portion: Portion, least: number = 0) {
     const { handler, form, blocks } = content;
     const { columns, members, dateRange, rowRange } = portion;
+    checkPortion(portion);
     this.#content = content;
     this.selection = { columns, members };
     if (handler.rowwise === undefined) {
@@ -145,6 +146,22 @@ function rowsInBounds(
     columns: [],
   });
   return rowwise.rowsWithin(index, bounds);
+}
+
+/** A part of another shape would be taken for no part at all, and everything would be read. */
+function checkPortion({ columns, members, dateRange, rowRange }: Portion): void {
+  for (const [name, list] of Object.entries({ columns, members })) {
+    if (list !== undefined && !Array.isArray(list)) throw misshapen(`${name} must be a list`);
+  }
+  for (const [name, range] of Object.entries({ dateRange, rowRange })) {
+    if (range !== undefined && (typeof range !== "object" || range === null)) {
+      throw misshapen(`${name} must be an object with from and to`);
+    }
+  }
+}
+
+function misshapen(message: string): VersionStoreError {
+  return new VersionStoreError("invalid-argument", message);
 }
 
 function refuseParts(name: string, portion: Portion): void {

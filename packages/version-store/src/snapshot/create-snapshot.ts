@@ -1,7 +1,7 @@
 import { encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
 import type { CallOptions } from "@foretile/storage";
 import { Workspace } from "../commit/workspace.ts";
-import { headKey, snapshotKey } from "../library/keys.ts";
+import { headKey, headRanges, snapshotKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { isVersionStoreError, VersionStoreError } from "../version-store-error.ts";
 import { parseAsOf } from "../version/as-of.ts";
@@ -135,6 +135,7 @@ async function giveUp(
 
 function parseChoice(context: LibraryContext, options: CreateSnapshotOptions): PinChoice {
   const { prefix = "", consistentAt } = options;
+  headRanges(prefix);
   const skipSymbols = new Set(options.skipSymbols);
   for (const symbol of skipSymbols) headKey(symbol);
   const versions = new Map(Object.entries(options.versions ?? {}));
