@@ -33,6 +33,19 @@ describe("the guide to versions", () => {
       expect(code.some((source) => source.includes(text)) ? "" : block).toBe("");
     }
   });
+
+  test("says what to do about every error", async () => {
+    const file = new URL(
+      "../../../packages/version-store/src/version-store-error.ts",
+      import.meta.url,
+    );
+    const codes = [...(await readFile(file, "utf8")).matchAll(/^ {2}\| "([a-z-]+)"/gm)];
+    expect(codes.length).toBeGreaterThan(20);
+    const [, table = ""] = guide.split("### Errors");
+    expect(codes.map(([, code]) => code).filter((code) => !table.includes(`\`${code}\``))).toEqual(
+      [],
+    );
+  });
 });
 
 /** The fenced blocks of one language, without their fences. */
