@@ -3,7 +3,7 @@ import type { Command } from "commander";
 
 import { addAuditCommand } from "./commands/audit.ts";
 import { addCollectCommand } from "./commands/collect.ts";
-import { addFsckCommand } from "./commands/fsck.ts";
+import { addFsckCommand } from "./commands/fsck/fsck.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addLabelListCommand } from "./commands/label/list.ts";
 import { addLibraryShowCommand } from "./commands/library/show.ts";

@@ -6,6 +6,9 @@ import type { Finding, FindingCounts, FindingSeverity } from "@foretile/version-
 import { countOf } from "./count-of.ts";
 import { printable } from "./printable.ts";
 
+/** So many findings are listed; all are counted. */
+export const MAX_FINDINGS = 10_000;
+
 /** Something that a check found, as a JSON document. */
 export function findingDocument(finding: Finding): Record<string, unknown> {
   const { severity, kind, symbol, version, snapshot, key, transactionId, message } = finding;

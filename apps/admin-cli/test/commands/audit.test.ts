@@ -1,6 +1,6 @@
-import { openStore } from "@foretile/app-kit";
 import { beforeAll, expect, test } from "vitest";
 
+import { damageRefs } from "../support/damage-refs.ts";
 import { jsonLines, runForetile } from "../support/run-foretile.ts";
 import { createSampleLibrary, ODD_SYMBOL, PRINTED_ODD_SYMBOL } from "../support/sample-library.ts";
 
@@ -67,10 +67,7 @@ test("nothing is said in words", async () => {
 test("a damaged head is told and shows in the exit code", async () => {
   const url = "memory:audit-damaged";
   await createSampleLibrary(url);
-  const store = await openStore(url, "write");
-  for await (const refs of store.refs.list({ gte: "h/prices", lt: "h/prices~" })) {
-    for (const { key, token } of refs) await store.refs.compareAndSet(key, token, Uint8Array.of(1));
-  }
+  await damageRefs(url, "h/prices");
   const { exitCode, output, errors } = await runForetile(["--store", url, "audit", "--json"]);
   expect(exitCode).toBe(4);
   expect(jsonLines(output)).toHaveLength(2);

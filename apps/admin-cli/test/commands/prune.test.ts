@@ -1,6 +1,6 @@
-import { openStore } from "@foretile/app-kit";
 import { expect, test } from "vitest";
 
+import { damageRefs } from "../support/damage-refs.ts";
 import { jsonLines, runForetile } from "../support/run-foretile.ts";
 import { createSampleLibrary, dumpOf, pinVersions } from "../support/sample-library.ts";
 
@@ -121,10 +121,7 @@ test.each([
 test("a damaged head does not keep the others from being pruned", async () => {
   const url = "memory:prune-damaged";
   await createSampleLibrary(url);
-  const store = await openStore(url, "write");
-  for await (const refs of store.refs.list({ gte: "h/odd", lt: "h/odd~" })) {
-    for (const { key, token } of refs) await store.refs.compareAndSet(key, token, Uint8Array.of(1));
-  }
+  await damageRefs(url, "h/odd");
   const argv = ["--store", url, "prune", "--keep-last", "1", "--yes", "--json"];
   const { exitCode, output, errors } = await runForetile(argv);
   expect(exitCode).toBe(4);

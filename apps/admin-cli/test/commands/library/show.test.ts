@@ -1,6 +1,6 @@
-import { openStore } from "@foretile/app-kit";
 import { expect, test } from "vitest";
 
+import { damageRefs } from "../../support/damage-refs.ts";
 import { jsonLines, runForetile } from "../../support/run-foretile.ts";
 import { createSampleLibrary } from "../../support/sample-library.ts";
 
@@ -60,14 +60,7 @@ test("damaged heads and snapshots are told and show in the exit code", async () 
   const url = "memory:library-damaged";
   await createSampleLibrary(url);
   await runForetile(["--store", url, "snapshot", "create", "one"]);
-  const store = await openStore(url, "write");
-  for (const prefix of ["h/prices", "n/"]) {
-    for await (const refs of store.refs.list({ gte: prefix, lt: `${prefix}~` })) {
-      for (const { key, token } of refs) {
-        await store.refs.compareAndSet(key, token, Uint8Array.of(1));
-      }
-    }
-  }
+  for (const prefix of ["h/prices", "n/"]) await damageRefs(url, prefix);
   const { exitCode, output, errors } = await runForetile(["--store", url, "library", "show"]);
   expect(exitCode).toBe(4);
   expect(output).toContain("symbols      2, and 0 deleted\n  snapshots    0\n");

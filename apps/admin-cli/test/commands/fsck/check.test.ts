@@ -2,9 +2,9 @@ import { openStore } from "@foretile/app-kit";
 import { toKey } from "@foretile/storage";
 import { expect, test } from "vitest";
 
-import { jsonLines, runForetile } from "../support/run-foretile.ts";
-import { createSampleStore } from "../support/sample-store.ts";
-import { createSampleLibrary, dumpOf } from "../support/sample-library.ts";
+import { jsonLines, runForetile } from "../../support/run-foretile.ts";
+import { createSampleStore } from "../../support/sample-store.ts";
+import { createSampleLibrary, dumpOf } from "../../support/sample-library.ts";
 
 /** Flips a bit in the last byte of the first blob under a prefix. */
 async function flipBit(url: string, prefix: string): Promise<string> {

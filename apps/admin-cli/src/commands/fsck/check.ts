@@ -13,47 +13,22 @@ import {
 } from "@foretile/app-kit";
 import { createSegmentVerifiers } from "@foretile/prediction-store";
 import type { CheckProgress, CheckReport, Library } from "@foretile/version-store";
-import { Option, type Command } from "commander";
 
-import { countOf } from "../output/count-of.ts";
-import { examples } from "../output/examples.ts";
-import { countsText, findingDocument, findingText } from "../output/finding.ts";
+import { countOf } from "../../output/count-of.ts";
+import { countsText, findingDocument, findingText, MAX_FINDINGS } from "../../output/finding.ts";
 
-/** So many findings are listed; all are counted. */
-const MAX_FINDINGS = 10_000;
+/** By their names on the command line. */
+export const LEVELS = { "0": 0, "1": 1, "2": 2 } as const;
 
-const levels = { "0": 0, "1": 1, "2": 2 } as const;
-
-interface FsckOptions extends CommonOptions {
-  readonly level: keyof typeof levels;
+export interface CheckCommandOptions {
+  readonly level: keyof typeof LEVELS;
 }
 
-/** `fsck`: looks for damage in the library, whatever its symbols hold. */
-export function addFsckCommand(parent: Command, context: ProgramContext): void {
-  parent
-    .command("fsck")
-    .description("check the library: its structure, its segments, their bytes")
-    .addOption(
-      new Option(
-        "--level <level>",
-        "0: structure; 1: and that segments are there; 2: and their bytes",
-      )
-        .choices(Object.keys(levels))
-        .default("1"),
-    )
-    .action((_options: unknown, command: Command) =>
-      runFsck(command.optsWithGlobals<FsckOptions>(), context),
-    )
-    .addHelpText(
-      "after",
-      [
-        `\nExits with ${EXIT.damaged} when there is an error; warnings and notes are no damage. Writers may go on meanwhile.`,
-        examples(["--store lmdb:./forecasts fsck", "--store lmdb:./forecasts fsck --level 2"]),
-      ].join("\n"),
-    );
-}
-
-async function runFsck(options: FsckOptions, context: ProgramContext): Promise<void> {
+/** Looks for damage and changes nothing. */
+export async function runCheck(
+  options: CommonOptions & CheckCommandOptions,
+  context: ProgramContext,
+): Promise<void> {
   const { signal, clock, stdout } = context;
   await using opened = await openPredictions(storeUrlOf(options, context), "read", { signal });
   const startMs = clock.monotonicMs();
@@ -70,7 +45,7 @@ async function runFsck(options: FsckOptions, context: ProgramContext): Promise<v
 
 async function check(
   library: Library,
-  { level }: FsckOptions,
+  { level }: CheckCommandOptions,
   { signal, stderr, clock }: ProgramContext,
 ): Promise<CheckReport> {
   const unit = "blobs, heads and snapshots";
@@ -81,7 +56,7 @@ async function check(
       verifiedBytes === 0 ? undefined : `${formatBytes(verifiedBytes)} verified`,
     );
   return await library.fsck({
-    level: levels[level],
+    level: LEVELS[level],
     verifiers: await createSegmentVerifiers(),
     maxFindings: MAX_FINDINGS,
     onProgress,
