@@ -61,13 +61,14 @@ export async function keepStranded(
     const version = await readUnlessDamaged(context, key, options);
     if (version === undefined) return;
     const { symbol, version: number } = version.document;
-    const state = await readHead(context, headKey(symbol), symbol, options);
-    const headVersion = state?.head.lastVersion;
+    const headVersion = await lastVersionOf(context, symbol, options);
     // The head is beyond it: it was removed, or never published, for all that can be known.
-    if (headVersion !== undefined && headVersion >= number) return;
+    if (typeof headVersion === "number" && headVersion >= number) return;
     const rows = await rowsOfVersion(context, table, version, options);
     if (rows === undefined) return;
     for (const needed of rows) table.mark(needed, "reached");
+    // A head that cannot be read may name it.
+    if (headVersion === "damaged") return;
     stranded.push({ symbol, version: number, key, headVersion });
   });
   return stranded;
@@ -83,6 +84,19 @@ function* suspects(
     }
     const { area, transactionId } = table.blobAt(row);
     if (area === "v" && isOver(transactionId)) yield row;
+  }
+}
+
+async function lastVersionOf(
+  context: LibraryContext,
+  symbol: string,
+  options: CallOptions,
+): Promise<number | "damaged" | undefined> {
+  try {
+    return (await readHead(context, headKey(symbol), symbol, options))?.head.lastVersion;
+  } catch (error) {
+    if (isDamage(error)) return "damaged";
+    throw error;
   }
 }
 

@@ -246,6 +246,16 @@ describe("damage", () => {
     );
   });
 
+  test("to a head is found with its segments looked at, and what it names is no leftover", async () => {
+    const { store, check } = library;
+    await fill();
+    await harmRef(store, "h/a", "flipped");
+    for (const level of [0, 1, 2] as const) {
+      const { findings } = await check({ level });
+      expect(findings).toMatchObject([{ severity: "error", kind: "head", key: "h/a" }]);
+    }
+  });
+
   test("to the config that is gone is found", async () => {
     await harmRef(library.store, "config", "missing");
     expect(await library.findings()).toEqual([["config", undefined, undefined]]);

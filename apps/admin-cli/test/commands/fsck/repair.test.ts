@@ -35,7 +35,9 @@ test("with --yes a damaged head is built again, and its bytes are kept first", a
   const url = "memory:repair";
   await createSampleLibrary(url);
   await damageRefs(url, "h/prices");
-  expect((await runForetile(["--store", url, "fsck"])).exitCode).toBe(4);
+  const checked = await runForetile(["--store", url, "fsck"]);
+  expect(checked).toMatchObject({ exitCode: 4, errors: "" });
+  expect(checked.output).toMatch(/^error head key=h\/prices: .*\nchecked .*: 1 error\n$/);
   await using folder = await temporaryFolder();
   const file = `${folder.path}/damaged.jsonl`;
   const repair = ["--store", url, "fsck", "--repair", "--yes", "--save", file];
