@@ -1,5 +1,5 @@
 import type { Clock } from "@foretile/resilience";
-import type { Store } from "@foretile/storage";
+import type { BlobStore, Store } from "@foretile/storage";
 import { openMemoryStore } from "@foretile/storage/memory";
 import { createInstantClock } from "@foretile/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -14,7 +14,14 @@ import { deleteSnapshot } from "../../src/snapshot/delete-snapshot.ts";
 import { after, noReply, scriptRefs, type ScriptedRefs } from "../commit/scripted-refs.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
 import { allBlobs, refKeys } from "../open-test-library.ts";
-import { commitText, commitTexts, listedNumbers, present, textAt } from "../text-versions.ts";
+import {
+  blobKeys,
+  commitText,
+  commitTexts,
+  listedNumbers,
+  present,
+  textAt,
+} from "../text-versions.ts";
 
 let store: Store;
 let clock: Clock;
@@ -160,6 +167,25 @@ describe("deleting a version", () => {
     expect(await deleteVersion(context, "s", 2)).toMatchObject({ version: 2 });
     expect(await listedNumbers(context, "s")).toEqual([4, 3, 1]);
     expect(await refKeys(store)).toEqual(["h/s"]);
+  });
+
+  test("tells of a page of history that is missing, having looked for it once", async () => {
+    await commitTexts(
+      context,
+      "s",
+      Array.from({ length: 70 }, (_, index) => `${index}`),
+    );
+    await store.blobs.deleteMany((await blobKeys(context)).filter((key) => key.startsWith("p/")));
+    let reads = 0;
+    const get: BlobStore["get"] = (key, options) => {
+      reads += 1;
+      return store.blobs.get(key, options);
+    };
+    const observed = { ...context, blobs: { ...store.blobs, get } };
+    await expect(deleteVersion(observed, "s", 5)).rejects.toMatchObject({
+      code: "data-integrity",
+    });
+    expect(reads).toBe(1);
   });
 
   test("by two at the same time is done by one", async () => {

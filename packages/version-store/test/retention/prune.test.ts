@@ -1,6 +1,6 @@
 import type { Clock } from "@foretile/resilience";
 import { createCallCounter, withObserver } from "@foretile/storage/layers";
-import { toKey, type Store } from "@foretile/storage";
+import { toKey, type Ref, type Store } from "@foretile/storage";
 import { openMemoryStore } from "@foretile/storage/memory";
 import { createInstantClock } from "@foretile/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -158,9 +158,16 @@ describe("pruning while others change the symbol", () => {
 
   test("finds nothing to do when they pruned first", async () => {
     await commitTexts(context, "s", ["a", "b"]);
-    scripted.changes.push(after(() => prune(rival, "s", keepOne)));
+    let left: Ref | undefined;
+    scripted.changes.push(
+      after(async () => {
+        await prune(rival, "s", keepOne);
+        left = await store.refs.read(headKey("s"));
+      }),
+    );
     expect(await prune(context, "s", keepOne)).toEqual({ symbol: "s", removed: [] });
     expect(await removedVersions()).toEqual([[1]]);
+    expect(await store.refs.read(headKey("s"))).toEqual(left);
   });
 
   test.each([

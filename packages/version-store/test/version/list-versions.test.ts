@@ -179,7 +179,9 @@ describe("a list of versions", () => {
       Array.from({ length: 70 }, (_, index) => `${index + 1}`),
     );
     await store.blobs.deleteMany(await pageKeys());
+    counter.reset();
     await expect(listedNumbers(context, "s")).rejects.toMatchObject({ code: "data-integrity" });
+    expect(counter.totals().get("blobs.get")?.calls).toBe(1);
   });
 
   test("gives up a page that is missing however often the head changes", async () => {
