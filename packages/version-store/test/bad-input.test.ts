@@ -154,10 +154,12 @@ describe("names", () => {
 
   test.each(["\ud800", 42, null])("cannot begin with %j", async (given) => {
     const prefix: string = untyped(given);
+    await library.snapshot("gone");
+    await library.deleteSnapshot("gone");
     expect(await refusalOf(() => itemsOf(library.listSymbols({ prefix })))).toBe(
       "invalid-argument",
     );
-    expect(await refusalOf(() => library.snapshot("new", { prefix }))).toBe("invalid-argument");
+    expect(await refusalOf(() => library.snapshot("gone", { prefix }))).toBe("invalid-argument");
     expect(await refusalOf(() => library.audit({ prefix }))).toBe("invalid-argument");
   });
 });

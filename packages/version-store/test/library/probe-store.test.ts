@@ -154,6 +154,15 @@ const broken: readonly (readonly [string, string, (below: RefStore) => Change])[
       },
   ],
   [
+    "stores other bytes",
+    "a change that succeeded is there",
+    (refs) =>
+      (...call) => {
+        const [key, expected, next, callOptions] = call;
+        return refs.compareAndSet(key, expected, next?.slice(1), callOptions);
+      },
+  ],
+  [
     "stores nothing",
     "a change that succeeded is there",
     () => {
@@ -371,8 +380,9 @@ describe("a probe", () => {
     await createLibrary(options);
     const controller = new AbortController();
     const aborting = changing((refs) => async (...call) => {
+      const result = await refs.compareAndSet(...call);
       controller.abort(new Error("stop"));
-      return refs.compareAndSet(...call);
+      return result;
     });
     await expect(openLibrary({ ...aborting, signal: controller.signal })).rejects.toMatchObject({
       code: "aborted",

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 const root = new URL("../", import.meta.url);
 const files = globSync("**/*.test.ts", { cwd: root }).map((path) => new URL(path, root));
 
-/** The numbers that the titles of tests in a file name: `vector 7`, `vectors 2 and 3`, or of a table `vector: "33"`. */
+/** The numbers that the titles of tests in a file name: one, several with `and`, or one in each row of a table. */
 function numbersIn(source: string): string[] {
   const named = source.matchAll(/vectors? (\d+a?(?:(?:, | and )\d+a?)*)/g);
   const tables = source.matchAll(/vector: "(\d+a?)"/g);
@@ -20,6 +20,5 @@ test("every vector has a test", () => {
     ...files.flatMap((file) => numbersIn(readFileSync(file, "utf8"))),
   ]);
   const wanted = Array.from({ length: 120 }, (_, index) => `${index + 1}`);
-  expect(files.length).toBeGreaterThan(1);
   expect([...wanted, "18a", "53a"].filter((number) => !found.has(number))).toEqual([]);
 });
