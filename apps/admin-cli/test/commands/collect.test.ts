@@ -84,6 +84,9 @@ test("more than half of all bytes go only with --force", async () => {
   expect(errors).toContain(
     "hint: see what would go with: foretile --store URL collect; add --force",
   );
+  const forced = await runForetile(["--store", url, "collect", "--yes", "--force", "--json"]);
+  expect(forced.exitCode).toBe(0);
+  expect(jsonLines(forced.output)).toMatchObject([{ deleted: { segments: { blobs: 4 } } }]);
 });
 
 test.each([["--wait", "soon", "Expected a duration"]])(
