@@ -28,9 +28,7 @@ export async function collect(
   const counted = countRequests(context);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const outcome = await new CollectionAttempt(counted.context, options).run();
-    if (outcome === "disturbed") continue;
-    context.usage.forget();
-    return { ...outcome, requests: counted.totals() };
+    if (outcome !== "disturbed") return { ...outcome, requests: counted.totals() };
   }
   throw new VersionStoreError(
     "concurrent-modification",

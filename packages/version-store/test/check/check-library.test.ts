@@ -7,6 +7,7 @@ import { Transaction } from "../../src/commit/transaction.ts";
 import { Workspace } from "../../src/commit/workspace.ts";
 import { deleteSymbol } from "../../src/retention/delete-symbol.ts";
 import { deleteVersion } from "../../src/retention/delete-version.ts";
+import { prune } from "../../src/retention/prune.ts";
 import { undelete } from "../../src/retention/undelete.ts";
 import { createSnapshot } from "../../src/snapshot/create-snapshot.ts";
 import { deleteSnapshot } from "../../src/snapshot/delete-snapshot.ts";
@@ -150,6 +151,58 @@ describe("a check of a sound library", () => {
       expect(kinds.every((kind) => kind === "orphan")).toBe(true);
       if (!(outcome instanceof Error)) break;
     }
+  });
+});
+
+/** A library of which a blob is read for the first time: something happens just before. */
+async function whenFirstRead(area: string, intervene: () => Promise<void>) {
+  const { store, clock } = library;
+  let isDone = false;
+  const blobs: BlobStore = {
+    ...store.blobs,
+    get: async (key, options) => {
+      if (!isDone && key.startsWith(area)) {
+        isDone = true;
+        await intervene();
+      }
+      return store.blobs.get(key, options);
+    },
+  };
+  return openTestContext({ store: { blobs, refs: store.refs }, clock, seed: 9 });
+}
+
+describe("a check beside others", () => {
+  test.each(["v/", "p/"])(
+    "takes nothing for damage that is deleted meanwhile from %s",
+    async (area) => {
+      const { context, clock } = library;
+      await commitTexts(
+        context,
+        "long",
+        Array.from({ length: 70 }, (_, index) => `${index}`),
+      );
+      const checked = await whenFirstRead(area, async () => {
+        await prune(context, "long", { keepLast: 1 });
+        await clock.sleep(26 * hourMs);
+        await collect(context, { force: true });
+      });
+      expect((await checkLibrary(checked, { level: 0 })).findings).toEqual([]);
+    },
+  );
+
+  test.each(["v/", "p/"])("finds damage in %s though the head changes meanwhile", async (area) => {
+    const { context, store } = library;
+    await commitTexts(
+      context,
+      "long",
+      Array.from({ length: 70 }, (_, index) => `${index}`),
+    );
+    const [key = ""] = await blobKeys(store, area);
+    await harmBlob(store, key, "missing");
+    const checked = await whenFirstRead(area, async () => {
+      await commitTexts(context, "long", ["newer"]);
+    });
+    expect((await checkLibrary(checked, { level: 0 })).findings).toMatchObject([{ key }]);
   });
 });
 

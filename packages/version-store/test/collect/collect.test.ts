@@ -1,16 +1,17 @@
 import type { Clock } from "@foretile/resilience";
-import type { Store } from "@foretile/storage";
-import { toKey } from "@foretile/storage";
+import { toKey, type RefStore, type Store } from "@foretile/storage";
 import { openMemoryStore } from "@foretile/storage/memory";
 import { createInstantClock } from "@foretile/testkit";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { collect } from "../../src/collect/collect.ts";
 import type { CollectProgress } from "../../src/collect/collect-options.ts";
+import { readIntent, replaceIntent } from "../../src/commit/intent.ts";
 import { Transaction } from "../../src/commit/transaction.ts";
 import { Workspace } from "../../src/commit/workspace.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
 import { deleteSymbol } from "../../src/retention/delete-symbol.ts";
 import { deleteVersion } from "../../src/retention/delete-version.ts";
+import { prune } from "../../src/retention/prune.ts";
 import { undelete } from "../../src/retention/undelete.ts";
 import { createSnapshot } from "../../src/snapshot/create-snapshot.ts";
 import { placePending } from "../../src/snapshot/pending-snapshot.ts";
@@ -113,6 +114,8 @@ describe("a collection", () => {
     await clock.sleep(graceMs - 1);
     await collect(context, force);
     expect(await blobKeys(store, "s/")).toHaveLength(1);
+    // For readers that found the snapshot before it was deleted.
+    expect(await blobKeys(store, "x/")).toHaveLength(1);
     await clock.sleep(1);
     expect(await collect(context, force)).toMatchObject({ snapshots: 1, versions: 1 });
     expect(await blobKeys(store, "s/")).toEqual([]);
@@ -150,6 +153,56 @@ describe("a collection", () => {
     });
     expect(await refKeysFrom(store, "i/")).toEqual([]);
     expect(await blobKeys(store, "s/")).toHaveLength(1);
+  });
+
+  test("gives transactions up that an earlier collection began to give up, whatever the clock says", async () => {
+    const id = await leaveOrphans("s");
+    const state = await readIntent(context, id);
+    if (state === undefined) throw new Error("the transaction has an intent");
+    await replaceIntent(context, state, { state: "aborted" });
+    expect(await collect(context, force)).toMatchObject({ expired: [id], owners: [{ blobs: 2 }] });
+    expect(await refKeysFrom(store, "i/")).toEqual([]);
+  });
+
+  test("gives a transaction up in its intent first, and then in what it may change", async () => {
+    await commitParts(context, "s", ["old"]);
+    const slow = await openTestContext({
+      store,
+      seed: 2,
+      clock: createInstantClock({ startMs: START_MS }),
+    });
+    const transaction = await Transaction.begin(slow, "s");
+    const atBuild = Promise.withResolvers<void>();
+    const mayGoOn = Promise.withResolvers<void>();
+    let commit: Promise<unknown> | undefined;
+    // It looks at the head and at its intent at the last moment before the intent says that it is given up.
+    const { refs } = store;
+    const watched: RefStore = {
+      capabilities: refs.capabilities,
+      read: (...call) => refs.read(...call),
+      list: (...call) => refs.list(...call),
+      compareAndSet: async (...call) => {
+        if (call[0] === `i/${transaction.id}` && commit === undefined) {
+          commit = transaction.commit(async () => {
+            atBuild.resolve();
+            await mayGoOn.promise;
+            return { operation: "delete" };
+          });
+          await atBuild.promise;
+        }
+        return refs.compareAndSet(...call);
+      },
+    };
+    await clock.sleep(2 * hourMs);
+    const collector = await openTestContext({
+      clock,
+      seed: 3,
+      store: { blobs: store.blobs, refs: watched },
+    });
+    expect(await collect(collector)).toMatchObject({ expired: [transaction.id] });
+    mayGoOn.resolve();
+    await expect(commit).rejects.toMatchObject({ code: "transaction-expired" });
+    expect(await partsAt(context, "s")).toEqual(["old"]);
   });
 
   test("lets no transaction that was given up publish anything", async () => {
@@ -205,6 +258,26 @@ describe("a collection", () => {
     await placePending(context, "snap", id, facts);
     await collect(context);
     expect(await refKeysFrom(store, "n/")).toEqual([]);
+  });
+
+  test("reads no version that was removed", async () => {
+    for (let version = 1; version <= 20; version += 1)
+      await commitParts(context, "s", [`${version}`]);
+    await prune(context, "s", { keepLast: 1 });
+    await clock.sleep(graceMs);
+    const { requests, versions } = await collect(context, force);
+    // The version that stays, and the page of those that go.
+    expect([versions, requests.blobReads]).toEqual([19, 2]);
+  });
+
+  test("lets the library be measured anew", async () => {
+    const forget = vi.spyOn(context.usage, "forget");
+    await leaveOrphans("s");
+    await collect(context, force);
+    expect(forget).not.toHaveBeenCalled();
+    await clock.sleep(2 * hourMs);
+    await collect(context, force);
+    expect(forget).toHaveBeenCalled();
   });
 
   test("leaves alone what no library stored", async () => {

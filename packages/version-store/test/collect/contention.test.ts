@@ -2,14 +2,19 @@ import { createCallCounter, withObserver } from "@foretile/storage/layers";
 import type { RefStore, Store } from "@foretile/storage";
 import { createInstantClock } from "@foretile/testkit";
 import { describe, expect, test } from "vitest";
+import { BlobTable } from "../../src/collect/blob-table.ts";
 import { collect } from "../../src/collect/collect.ts";
 import { claimCollection, readCollectionRecord } from "../../src/collect/collection-record.ts";
+import { markNeeded } from "../../src/collect/mark-needed.ts";
 import { Workspace } from "../../src/commit/workspace.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
 import { undelete } from "../../src/retention/undelete.ts";
 import { openTestContext } from "../open-test-context.ts";
 import { deleteSymbol } from "../../src/retention/delete-symbol.ts";
 import { deleteVersion } from "../../src/retention/delete-version.ts";
+import { createSnapshot } from "../../src/snapshot/create-snapshot.ts";
+import { deleteSnapshot } from "../../src/snapshot/delete-snapshot.ts";
+import { harmBlob } from "./damaged-store.ts";
 import { commitParts, partsAt } from "./part-values.ts";
 import { makeSample, missingFrom, openSample, SAMPLE_END_MS } from "./sample-library.ts";
 import { blobKeys, contentsOf, refKeysFrom } from "./store-contents.ts";
@@ -123,6 +128,19 @@ describe("two collectors at once", () => {
     expect(await claimCollection(context, "two", await readCollectionRecord(context))).toBe(true);
   });
 
+  test("do not take what the other deletes for damage", async () => {
+    const { store, context } = await openSample(sample);
+    const record = await readCollectionRecord(context);
+    const [key = ""] = await blobKeys(store, "v/");
+    await harmBlob(store, key, "missing");
+    const roots = { removals: new Map(), dropped: new Map(), pending: [] };
+    const options = { symbols: undefined, onProgress: () => undefined };
+    const mark = () => markNeeded(context, new BlobTable(), roots, record, options);
+    await expect(mark()).rejects.toMatchObject({ code: "data-integrity" });
+    await claimCollection(context, "other", record);
+    expect(await mark()).toBe("disturbed");
+  });
+
   test("give up after being disturbed again and again, with nothing deleted", async () => {
     let claims = 0;
     const { store, context } = await openSample(sample, {
@@ -182,6 +200,8 @@ describe("a removal that is due", () => {
         lifetimeMs: 1000 * hourMs,
       });
       await deleteVersion(context, "a", 3);
+      await createSnapshot(context, "soon gone");
+      await deleteSnapshot(context, "soon gone");
       await context.clock.sleep(26 * hourMs);
       const before = await contentsOf(context);
       const startedMs = context.clock.monotonicMs();
@@ -206,7 +226,11 @@ describe("a removal that is due", () => {
           },
         },
       });
-      expect(await collect(patient, force)).toMatchObject({ deferredBy: [], versions: 1 });
+      expect(await collect(patient, force)).toMatchObject({
+        deferredBy: [],
+        versions: 1,
+        snapshots: 1,
+      });
       expect(await refKeysFrom(store, "i/")).toEqual([]);
     },
   );

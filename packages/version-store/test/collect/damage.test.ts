@@ -135,13 +135,20 @@ describe("versions that no head names, of transactions that are over", () => {
     expect(await partsAt(context, "c")).toEqual(["c3, again"]);
   });
 
-  test("are garbage when they are not complete", async () => {
-    const { store, context } = await openTidy();
-    const segments = new Set(await blobKeys(store, "s/"));
-    await commitParts(context, "new", ["one", "two"]);
-    const [added = ""] = (await blobKeys(store, "s/")).filter((key) => !segments.has(key));
-    await replaceBlob(store, added, undefined);
-    await harmRef(store, "h/new", "missing");
-    expect(await collect(context, force)).toMatchObject({ stranded: [], owners: [{ blobs: 2 }] });
-  });
+  test.each(["missing", "truncated"] as const)(
+    "are garbage when one of their segments is %s",
+    async (harm) => {
+      const { store, context } = await openTidy();
+      const segments = new Set(await blobKeys(store, "s/"));
+      await commitParts(context, "new", ["one", "two"]);
+      const [added = ""] = (await blobKeys(store, "s/")).filter((key) => !segments.has(key));
+      await harmBlob(store, added, harm);
+      await harmRef(store, "h/new", "missing");
+      const report = await collect(context, force);
+      expect(report).toMatchObject({
+        stranded: [],
+        owners: [{ blobs: harm === "missing" ? 2 : 3 }],
+      });
+    },
+  );
 });

@@ -3,11 +3,17 @@ import { openMemoryStore } from "@foretile/storage/memory";
 import { createInstantClock } from "@foretile/testkit";
 import { describe, expect, test } from "vitest";
 import { collect } from "../../src/collect/collect.ts";
+import { editHeadWithPages } from "../../src/commit/edit-head-with-pages.ts";
+import { pageWriters } from "../../src/commit/page-writers.ts";
 import { Transaction } from "../../src/commit/transaction.ts";
+import { removeVersions } from "../../src/head/remove-versions.ts";
+import { selectVersions } from "../../src/head/version-selection.ts";
 import { deleteVersion } from "../../src/retention/delete-version.ts";
+import { prune } from "../../src/retention/prune.ts";
 import { createSnapshot } from "../../src/snapshot/create-snapshot.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
 import { commitParts, partsAt } from "./part-values.ts";
+import { harmBlob } from "./damaged-store.ts";
 import { dyingStore } from "./dying-store.ts";
 import { makeSample, missingFrom, openSample, SAMPLE_END_MS } from "./sample-library.ts";
 import { blobKeys, contentsOf, refKeysFrom } from "./store-contents.ts";
@@ -21,6 +27,8 @@ describe("a collection of some symbols", () => {
     const before = new Set(await blobKeys(store));
     const intents = await refKeysFrom(store, "i/");
     const report = await collect(context, { symbols: ["a", "d", "unknown"] });
+    // Only what might carry references is given up.
+    expect(report.expired).toHaveLength(1);
     expect(report).toMatchObject({ versions: 3, snapshots: 0, deferredBy: [] });
     expect(report.requests.blobLists).toBe(0);
     expect(await missingFrom(context)).toEqual([]);
@@ -29,7 +37,7 @@ describe("a collection of some symbols", () => {
     // The segments "a1" of the first version, "a2", "gone" and "d1", three versions and one manifest, three pages of removed versions.
     expect(gone.map((key) => key[0]).join("")).toBe("mpppssssvvv");
     expect(sumOfBlobs(report.deleted)).toBe(gone.length);
-    // What died is left to a collection of everything, except what might carry references.
+    // What died is left to a collection of everything.
     expect(await refKeysFrom(store, "i/")).toEqual(intents);
     expect(await collect(context, { symbols: ["a", "d"] })).toMatchObject({ versions: 0 });
     expect(await collect(context, { force: true })).toMatchObject({ versions: 2 });
@@ -57,6 +65,38 @@ describe("a collection of some symbols", () => {
     expect(await partsAt(context, "s", "snap")).toEqual(["pinned", "both"]);
     expect(await partsAt(context, "s")).toEqual(["both", "kept"]);
     expect(await blobKeys(context, "s/")).toHaveLength(5);
+  });
+
+  test("keeps what only a snapshot names", async () => {
+    const clock = createInstantClock({ startMs: START_MS });
+    const context = await openTestContext({ clock });
+    await commitParts(context, "s", ["pinned"]);
+    await createSnapshot(context, "snap");
+    await commitParts(context, "s", ["newest"]);
+    // As if it had been removed while the snapshot was being made.
+    await editHeadWithPages(context, "s", async (head, workspace) => {
+      const selection = selectVersions([1]);
+      const removal = { selection, reason: "prune", removedAtMs: 0, keepUntilMs: 0 } as const;
+      return head && removeVersions(context, head, removal, pageWriters(workspace));
+    });
+    expect(await collect(context, { symbols: ["s"] })).toMatchObject({ versions: 1 });
+    expect(await partsAt(context, "s", 1)).toBe("no-data-found");
+    expect(await partsAt(context, "s", "snap")).toEqual(["pinned"]);
+  });
+
+  test("goes on with what a collection left that died", async () => {
+    const clock = createInstantClock({ startMs: START_MS });
+    const context = await openTestContext({ clock });
+    for (const part of ["one", "two"]) await commitParts(context, "s", [part]);
+    const [lost = ""] = await blobKeys(context, "v/");
+    await commitParts(context, "s", ["three"]);
+    await prune(context, "s", { keepLast: 1 });
+    await clock.sleep(26 * hourMs);
+    await harmBlob(context, lost, "missing");
+    await collect(context, { symbols: ["s"] });
+    expect(await blobKeys(context, "p/")).toEqual([]);
+    expect(await blobKeys(context, "v/")).toHaveLength(1);
+    expect(await partsAt(context, "s")).toEqual(["three"]);
   });
 
   test("may die anywhere: the next collection of everything leaves what it always leaves", async () => {
