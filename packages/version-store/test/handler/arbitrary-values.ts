@@ -10,15 +10,15 @@ import {
 import { frame, type Frame } from "../../src/value/frame.ts";
 import { ndarray, type NdArray } from "../../src/value/nd-array.ts";
 
-export const NUMERIC_TYPES = Object.keys(ELEMENT_TYPES) as NumericType[];
+const NUMERIC_TYPES = Object.keys(ELEMENT_TYPES) as NumericType[];
 
-export interface SchemaPlan {
+interface SchemaPlan {
   readonly index: NumericType | undefined;
   readonly columns: readonly ColumnType[];
 }
 
 /** Any bits, so that NaN payloads, −0, infinities and denormals occur. */
-export function elements(type: NumericType, length: number): fc.Arbitrary<NumericArray> {
+function elements(type: NumericType, length: number): fc.Arbitrary<NumericArray> {
   const bytes = length * ELEMENT_TYPES[type].bytes;
   const random = fc.uint8Array({ minLength: bytes, maxLength: bytes });
   const extreme = fc
@@ -74,7 +74,7 @@ const columnType: fc.Arbitrary<ColumnType> = fc.constantFrom(
   "string" as const,
 );
 
-export const schemaPlan: fc.Arbitrary<SchemaPlan> = fc.oneof(
+const schemaPlan: fc.Arbitrary<SchemaPlan> = fc.oneof(
   fc.record({
     index: fc.option(fc.constantFrom(...NUMERIC_TYPES), { nil: undefined }),
     columns: fc.array(columnType, { minLength: 1, maxLength: 6 }),
@@ -86,7 +86,7 @@ export const schemaPlan: fc.Arbitrary<SchemaPlan> = fc.oneof(
   }),
 );
 
-export function frameOf({ index, columns }: SchemaPlan, rows: number): fc.Arbitrary<Frame> {
+function frameOf({ index, columns }: SchemaPlan, rows: number): fc.Arbitrary<Frame> {
   const indexArbitrary = index ? indexValues(index, rows) : fc.constant(undefined);
   return fc
     .tuple(indexArbitrary, fc.tuple(...columns.map((type) => columnOf(type, rows))))
