@@ -18,6 +18,7 @@ import { CheckVisitor, wholeMessage } from "./check-visitor.ts";
 import { Findings } from "./finding.ts";
 import { findForeignRefs, findLeftovers } from "./leftovers.ts";
 import { SegmentChecks, typedVerifiers } from "./segment-checks.ts";
+import { VersionStoreError } from "../version-store-error.ts";
 
 const DEFAULT_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 const DEFAULT_MAX_FINDINGS = 1000;
@@ -35,6 +36,9 @@ export async function checkLibrary(
   options: CheckOptions = {},
 ): Promise<CheckReport> {
   const { level = 1, signal, onProgress, maxFindings = DEFAULT_MAX_FINDINGS } = options;
+  if (![0, 1, 2].includes(level)) {
+    throw new VersionStoreError("invalid-argument", `level must be 0, 1 or 2 level=${level}`);
+  }
   const symbols = selectionOf(options);
   const findings = new Findings(maxFindings, options.onFinding);
   const add = findings.add.bind(findings);
