@@ -18,7 +18,6 @@ import { CheckVisitor, wholeMessage } from "./check-visitor.ts";
 import { Findings } from "./finding.ts";
 import { findForeignRefs, findLeftovers } from "./leftovers.ts";
 import { SegmentChecks, typedVerifiers } from "./segment-checks.ts";
-import { VersionStoreError } from "../version-store-error.ts";
 
 const DEFAULT_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
 const DEFAULT_MAX_FINDINGS = 1000;
