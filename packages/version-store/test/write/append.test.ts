@@ -36,7 +36,13 @@ describe("appended blocks", () => {
     const { context } = await openTypedContext({ targetBytes: 80_000 });
     await write(context, "s", numbers([0]));
     const gate = Promise.withResolvers<void>();
-    const slow = withRefs(context, {
+    const uploading = withBlobs(context, {
+      putNew: async (...call) => {
+        for (let turn = 0; turn < 9; turn += 1) await setImmediate();
+        return context.blobs.putNew(...call);
+      },
+    });
+    const slow = withRefs(uploading, {
       compareAndSet: async (...call) => {
         if (call[0] === "h/s") await gate.promise;
         return context.refs.compareAndSet(...call);

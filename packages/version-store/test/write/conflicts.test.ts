@@ -10,6 +10,7 @@ import { restoreVersion } from "../../src/write/restore-version.ts";
 import { deleteRange, update } from "../../src/write/update.ts";
 import { write } from "../../src/write/write.ts";
 import { writeMetadata } from "../../src/write/write-metadata.ts";
+import { withBlobs } from "../changed-stores.ts";
 import { openTypedContext, segmentKeys, type TypedContext } from "../open-typed-context.ts";
 import { racingRefs, type RacingRefs } from "../racing-refs.ts";
 import { cells, joined, numbers, numbersOf, series } from "../series.ts";
@@ -135,6 +136,27 @@ describe.each([
     const documents = 5;
     expect(ours.counter.totals().get("blobs.putNew")?.calls).toBe(Math.ceil(rows / 10) + documents);
     expect((await read(context, "s")).version).toBe(6);
+  });
+});
+
+describe("a change of many rows", () => {
+  test.each([
+    { what: "append", change: append, value: series(12, { start: 50 }) },
+    { what: "update", change: update, value: series(12, { start: 5 }) },
+  ])("notices what others did during the uploads of its $what", async ({ change, value }) => {
+    let isFirst = true;
+    const slow = withBlobs(context, {
+      putNew: async (...call) => {
+        if (isFirst && call[0].startsWith("s/")) {
+          isFirst = false;
+          await write(rival, "s", series(25));
+        }
+        return context.blobs.putNew(...call);
+      },
+    });
+    await expect(change(slow, "s", value)).rejects.toMatchObject(conflict);
+    expect(isFirst).toBe(false);
+    expect(await change(slow, "s", value)).toMatchObject({ version: 3 });
   });
 });
 
