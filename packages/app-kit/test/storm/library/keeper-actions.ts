@@ -26,7 +26,7 @@ const MOST_SNAPSHOTS = 4;
 /** Waits for snapshots that are being made at most this long; some collections do not wait. */
 const LONGEST_WAIT_MS = 1500;
 
-/** What one keeper does, action by action: it makes and deletes snapshots, removes versions, and collects. */
+/** What one keeper does, action by action: it makes and deletes snapshots, removes versions, collects, and checks. */
 export class KeeperActions {
   readonly #library: Library;
   readonly #life: string;
@@ -58,6 +58,7 @@ export class KeeperActions {
       () => this.#undelete(random),
       () => this.#collect(random),
       () => this.#collect(random),
+      () => this.#check(),
     ];
     await oneOf(actions, random)?.();
   }
@@ -123,6 +124,16 @@ export class KeeperActions {
       this.#library.collect({ force: true, waitMs }),
     );
     tellStorm({ did: "collected", count: report?.versions ?? 0 });
+  }
+
+  /** What others change meanwhile is no damage. */
+  async #check(): Promise<void> {
+    const { findings, versions } = await this.#library.fsck({ level: 1 });
+    for (const finding of findings) {
+      if (finding.severity !== "error") continue;
+      tellStorm({ did: "found", problem: `${this.#life}: ${JSON.stringify(finding)}` });
+    }
+    tellStorm({ did: "checked", count: versions });
   }
 }
 

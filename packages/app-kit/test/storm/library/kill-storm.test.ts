@@ -5,6 +5,7 @@ import { openLibrary, type AreaTotals, type Library } from "@foretile/version-st
 import { expect, test } from "vitest";
 
 import { LibraryChecker } from "./check-library.ts";
+import { SEGMENT_VERIFIERS } from "./named-segments.ts";
 import { newLibrary } from "./new-library.ts";
 import { oneLife } from "./one-life.ts";
 import { runWorker, WorkerProcess } from "./run-worker.ts";
@@ -21,9 +22,14 @@ const CHECKPOINTS = 4;
 const LIVES_PER_CHECKPOINT = 15;
 
 /** Removed versions go at once, and transactions that died are given up soon. */
-const TIMES = { transactionLifetimeMs: 2000, graceMs: 0, undeleteMs: 300 };
+const TIMES = {
+  transactionLifetimeMs: 2000,
+  stageLifetimeMs: 2000,
+  graceMs: 0,
+  undeleteMs: 300,
+};
 
-const DAY_MS = 86_400_000;
+const TWO_DAYS_MS = 2 * 86_400_000;
 
 test(`whatever is killed, acknowledged versions stay whole, seed ${SEED}`, async () => {
   await using opened = await newLibrary({ times: TIMES });
@@ -76,11 +82,13 @@ test(`whatever is killed, acknowledged versions stay whole, seed ${SEED}`, async
   );
   expect(ledger.count("collected")).toBeGreaterThan(CHECKPOINTS);
 
-  // A day later everybody who died is given up, and every deletion is final.
-  const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + DAY_MS };
+  // Two days later everybody who died is given up, also while probing the store, and every deletion is final.
+  const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + TWO_DAYS_MS };
   const later = await openLibrary({ store, clock });
   expect(await later.collect({ force: true })).toMatchObject({ deferredBy: [], foreign: 0 });
   expect(sumOf((await later.collect()).deleted)).toBe(0);
+  const { healthy, counts } = await later.fsck({ level: 2, verifiers: SEGMENT_VERIFIERS });
+  expect({ healthy, counts }).toEqual({ healthy: true, counts: { error: 0, warning: 0, note: 0 } });
   expect(await new LibraryChecker(later, ledger).problems()).toEqual([]);
 
   const symbols = await removeEverything(later);

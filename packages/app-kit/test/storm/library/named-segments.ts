@@ -7,7 +7,7 @@ import type {
   SegmentEntry,
   Transaction,
 } from "@foretile/version-store";
-import { SEGMENT_HASH_BYTES } from "@foretile/version-store";
+import { equalBytes, SEGMENT_HASH_BYTES, type SegmentVerifier } from "@foretile/version-store";
 import { createSeededRandom } from "@foretile/testkit";
 
 /**
@@ -66,6 +66,16 @@ export function putNamed(
     }),
   );
 }
+
+/** For checks of a library's segments. */
+export const SEGMENT_VERIFIERS: ReadonlyMap<string, SegmentVerifier> = new Map([
+  [
+    HANDLER,
+    (bytes: Uint8Array, entry: SegmentEntry) => {
+      if (!equalBytes(bytes, bytesOf(nameOf(entry)))) throw new Error("segment has other bytes");
+    },
+  ],
+]);
 
 /** The content that consists of these segments. */
 export function contentOf(

@@ -15,7 +15,7 @@ export class StormLedger {
   readonly #deleted = new Set<string>();
   readonly #deletedUpTo = new Map<string, number>();
   readonly #counts = new Map<StormLine["did"], number>();
-  /** Where what was told contradicts itself. */
+  /** What processes found wrong, and where what they told contradicts itself. */
   readonly problems: string[] = [];
 
   hear(line: StormLine): void {
@@ -24,6 +24,7 @@ export class StormLedger {
     else if (line.did === "snapshot") this.#snapshots.set(line.name, line.pins);
     else if (line.did === "dropping") this.#dropped.add(line.name);
     else if (line.did === "deleting") this.#deleted.add(line.symbol);
+    else if (line.did === "found") this.problems.push(line.problem);
   }
 
   /** How many lines of a kind there were. */

@@ -11,7 +11,7 @@ export interface CommittedLine {
 }
 
 /** A commit that was refused, so that nobody may ever see it. */
-export interface RefusedLine {
+interface RefusedLine {
   readonly did: "refused";
   readonly name: string;
   readonly symbol: string;
@@ -21,7 +21,7 @@ export interface RefusedLine {
 export type CommitLine = CommittedLine | RefusedLine;
 
 /** A snapshot that was made. */
-export interface SnapshotLine {
+interface SnapshotLine {
   readonly did: "snapshot";
   readonly name: string;
   /** The commits that it pins, by symbol. */
@@ -29,27 +29,37 @@ export interface SnapshotLine {
 }
 
 /** A snapshot that is about to be deleted, or was given up. */
-export interface DroppingLine {
+interface DroppingLine {
   readonly did: "dropping";
   readonly name: string;
 }
 
 /** A symbol that is about to be deleted with all its versions. */
-export interface DeletingLine {
+interface DeletingLine {
   readonly did: "deleting";
   readonly symbol: string;
 }
 
 /** Something that needs no check of its own, for telling that it happened. */
-export interface DoneLine {
-  readonly did: "pruned" | "undeleted" | "collected" | "gave up";
-  /** How many versions or blobs are gone, or are back. */
+interface DoneLine {
+  readonly did: "pruned" | "undeleted" | "collected" | "checked" | "gave up";
+  /** How many versions are gone, are back, or were checked. */
   readonly count: number;
 }
 
-export type StormLine = CommitLine | SnapshotLine | DroppingLine | DeletingLine | DoneLine;
+/** Something that must not be. */
+interface FoundLine {
+  readonly did: "found";
+  readonly problem: string;
+}
+
+export type StormLine =
+  | CommitLine
+  | SnapshotLine
+  | DroppingLine
+  | DeletingLine
+  | DoneLine
+  | FoundLine;
 
 /** What a reader says: a problem, or that it did what it was let go for. */
-export type ReaderLine =
-  | { readonly did: "found"; readonly problem: string }
-  | { readonly did: "read"; readonly passes: number };
+export type ReaderLine = FoundLine | { readonly did: "read"; readonly passes: number };

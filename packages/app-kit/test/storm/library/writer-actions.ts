@@ -62,6 +62,7 @@ const ACTIONS = [
   logTogether,
   appendFrames,
   appendFrames,
+  stageFrames,
   writeFleeting,
   writeFleeting,
   restoreOwn,
@@ -121,6 +122,19 @@ async function appendFrames({ library, name, random }: Action): Promise<void> {
     return tellOutcome(commit, symbol, () => library.append(symbol, rows, { message: commit }));
   });
   await Promise.all(appends);
+}
+
+/** Stores rows in two parts first, each with a transaction of its own, and then makes one version of both. */
+async function stageFrames({ library, name, random }: Action): Promise<void> {
+  const symbol = oneOf(FRAME_SYMBOLS, random);
+  const commit = `${name}.0`;
+  const names = segmentNames(commit, 2 + below(random, 20), () => 0);
+  const middle = 1 + below(random, names.length - 1);
+  await tellOutcome(commit, symbol, async () => {
+    const parts = [names.slice(0, middle), names.slice(middle)];
+    const tokens = await Promise.all(parts.map((part) => library.stage(symbol, frameOf(part))));
+    return library.finalize(symbol, tokens, { mode: "append", message: commit });
+  });
 }
 
 async function writeFleeting({ library, name, random }: Action): Promise<void> {
