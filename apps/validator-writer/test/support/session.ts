@@ -27,7 +27,9 @@ export async function openSessionFixture(
   const { maxOpenRequests = 10, wrap = (store) => store } = options;
   const store = wrap(openMemoryStore());
   const clock = createInstantClock({ startMs: 0 });
-  const predictions = await openPredictionStore({ library: await createLibrary({ store, clock }) });
+  const predictions = await openPredictionStore({
+    library: await createLibrary({ store, clock, probe: false }),
+  });
   await predictions.setLabels([SMALL_LABEL]);
   return { store, predictions, session: new WriterSession(predictions, { maxOpenRequests }) };
 }
