@@ -476,8 +476,6 @@ describe("a library", () => {
 });
 
 test.each([-1, 3, 1.5, "2"])("fsck refuses the level %j", async (level) => {
-  await using store = openMemoryStore();
-  const library = await createLibrary({ store });
   await expect(library.fsck({ level: level as 0 })).rejects.toMatchObject({
     code: "invalid-argument",
   });
