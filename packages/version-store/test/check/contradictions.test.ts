@@ -88,8 +88,20 @@ describe("a head and its versions that contradict each other", () => {
     const moved = await findByVersion(context, head, 32);
     if (moved === undefined) throw new Error("version 32 is in the page");
     await changeHead("s", { recent: [moved, ...head.recent] });
-    const findings = await library.findings({ level: 0 });
-    expect(findings).toEqual([["order", "s", 32]]);
+    expect(await library.findings({ level: 0 })).toEqual([["order", "s", 32]]);
+    // Also when it is younger there.
+    const younger = { ...moved, committedAtMs: moved.committedAtMs + 1 };
+    await changeHead("s", { recent: [younger, ...head.recent] });
+    expect(await library.findings({ level: 0 })).toContainEqual(["order", "s", 32]);
+  });
+
+  test("are found when a version is younger than the one after it", async () => {
+    await commitTexts(library.context, "s", ["a", "b"]);
+    const { recent } = await headOf("s");
+    const [first, second] = recent;
+    if (first === undefined || second === undefined) throw new Error("there are two versions");
+    await changeHead("s", { recent: [{ ...first, committedAtMs: second.committedAtMs }, second] });
+    expect(await library.findings({ level: 0 })).toContainEqual(["order", "s", 2]);
   });
 
   test("are found when versions were built on the same one before", async () => {

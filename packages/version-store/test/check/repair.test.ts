@@ -1,10 +1,13 @@
-import { toKey } from "@foretile/storage";
+import { StorageError, toKey, type RefStore } from "@foretile/storage";
 import { createCallCounter, withObserver } from "@foretile/storage/layers";
 import { createInstantClock } from "@foretile/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
 import { repairLibrary } from "../../src/check/repair-library.ts";
 import type { RepairOptions } from "../../src/check/repair-options.ts";
+import { collect } from "../../src/collect/collect.ts";
 import { Transaction } from "../../src/commit/transaction.ts";
+import { Workspace } from "../../src/commit/workspace.ts";
+import { readHead } from "../../src/head/head-record.ts";
 import { headKey } from "../../src/library/keys.ts";
 import { deleteSymbol } from "../../src/retention/delete-symbol.ts";
 import { deleteVersion } from "../../src/retention/delete-version.ts";
@@ -101,6 +104,19 @@ describe("a repair of a sound library", () => {
   });
 });
 
+/** Records that cannot be deleted. */
+function withoutDeletes(refs: RefStore): RefStore {
+  return {
+    capabilities: refs.capabilities,
+    read: (...call) => refs.read(...call),
+    list: (...call) => refs.list(...call),
+    compareAndSet: async (key, expected, next, options) => {
+      if (next === undefined) throw new StorageError("read-only", "nothing can be deleted");
+      return refs.compareAndSet(key, expected, next, options);
+    },
+  };
+}
+
 describe("a head", () => {
   test.each(["missing", "truncated", "flipped"] as const)("that is %s is rebuilt", async (harm) => {
     const { context, store, clock } = library;
@@ -189,6 +205,61 @@ describe("a head", () => {
     expect(await partsAt(context, "s", 1)).toEqual(["one"]);
   });
 
+  test("keeps what it lists of a deleted symbol, and what was removed stays removed", async () => {
+    const { context, store } = library;
+    await commitParts(context, "s", ["one"]);
+    await commitParts(context, "s", ["two"]);
+    await createSnapshot(context, "snap");
+    await deleteSymbol(context, "s");
+    await deleteSnapshot(context, "snap");
+    const [page = ""] = await blobKeys(store, "p/");
+    await harmBlob(store, page, "missing");
+    expect(await repair()).toMatchObject({ repaired: 1 });
+    expect(await partsAt(context, "s", 2)).toEqual(["two"]);
+    expect(await partsAt(context, "s", 1)).toBe("no-data-found");
+    expect(await listedNumbers(context, "s", { includeDeleted: true })).toEqual([3, 2]);
+    expect(await errors()).toEqual([]);
+  });
+
+  test("is left alone when it is whole, and a collection died that has deleted a page of it", async () => {
+    const { context, store, clock } = library;
+    await commitParts(context, "s", ["one"]);
+    await commitParts(context, "s", ["two"]);
+    await deleteVersion(context, "s", 1);
+    await clock.sleep(26 * hourMs);
+    for (let n = 1; (await blobKeys(store, "p/")).length > 0; n += 1) {
+      const dying = await openTestContext({ store: dyingStore(store, n, "after"), clock, seed: n });
+      await collect(dying, { force: true }).catch(() => undefined);
+    }
+    const state = await readHead(context, headKey("s"), "s");
+    expect(state?.head.removals).toHaveLength(1);
+    expect(await repair({ dryRun: true })).toMatchObject({ findings: [] });
+    expect(await repair()).toMatchObject({ findings: [], collected: { versions: 1 } });
+  });
+
+  test("that never was is not made of what a late request left", async () => {
+    const { context, store } = library;
+    await commitParts(context, "s", ["one"]);
+    const [segment = ""] = await blobKeys(store, "s/");
+    await harmBlob(store, segment, "missing");
+    await harmRef(store, "h/s", "missing");
+    expect(await repair({ minAgeMs: 0 })).toMatchObject({
+      findings: [],
+      collected: { owners: [{ blobs: 1 }] },
+    });
+  });
+
+  test("takes no document for a version that is in the place of another one", async () => {
+    const { context, store } = library;
+    await commitParts(context, "s", ["one"]);
+    const [key = ""] = await blobKeys(store, "v/");
+    const twin = toKey(key.replace(/.{11}$/, "zz/00000000"));
+    await store.blobs.putNew(twin, (await store.blobs.get(toKey(key))) ?? new Uint8Array());
+    await harmRef(store, "h/s", "missing");
+    const { findings } = await repair();
+    expect(findings).toMatchObject([{ kind: "head", repaired: true }]);
+  });
+
   test("is rebuilt when all that is left of it is pinned", async () => {
     const { context, store } = library;
     await commitParts(context, "s", ["one"]);
@@ -228,6 +299,68 @@ describe("a head", () => {
       code: "transaction-expired",
     });
     expect(await partsAt(context, "s")).toEqual(["one"]);
+  });
+
+  test("is not rebuilt while staged rows of it are kept for longer", async () => {
+    const { context, store, clock } = library;
+    await commitParts(context, "s", ["one"]);
+    const staged = { kind: "stage", symbols: ["s"], lifetimeMs: 10 * dayMs } as const;
+    await Workspace.open(context, staged);
+    await harmRef(store, "h/s", "flipped");
+    await clock.sleep(2 * dayMs);
+    expect((await repair()).repaired).toBe(0);
+    await clock.sleep(10 * dayMs);
+    expect((await repair()).repaired).toBe(1);
+  });
+
+  test("is not rebuilt of versions whose intents cannot be read, until they are old", async () => {
+    const { context, store, clock } = library;
+    const dying = await openTestContext({
+      clock,
+      seed: 5,
+      store: { blobs: store.blobs, refs: withoutDeletes(store.refs) },
+    });
+    await commitParts(dying, "s", ["one"]);
+    const [intent = ""] = await refKeysFrom(store, "i/");
+    await harmRef(store, intent, "flipped");
+    await harmRef(store, "h/s", "missing");
+    const early = await repair();
+    expect(early.findings).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining("may still run") }),
+    );
+    expect(await partsAt(context, "s")).toBe("no-data-found");
+    await clock.sleep(dayMs);
+    await repair();
+    expect(await partsAt(context, "s")).toEqual(["one"]);
+  });
+
+  test("is not put in place by a repair that was given up meanwhile", async () => {
+    const { context, store, clock } = library;
+    await commitTexts(
+      context,
+      "s",
+      Array.from({ length: 70 }, (_, index) => `${index}`),
+    );
+    await harmRef(store, "h/s", "missing");
+    const slow = await openTestContext({
+      clock,
+      seed: 5,
+      store: {
+        refs: store.refs,
+        blobs: {
+          ...store.blobs,
+          putNew: async (...call) => {
+            await clock.sleep(2 * hourMs);
+            return store.blobs.putNew(...call);
+          },
+        },
+      },
+    });
+    await expect(repairLibrary(slow, { dryRun: false })).rejects.toMatchObject({
+      code: "transaction-expired",
+    });
+    expect(await refKeysFrom(store, "h/")).toEqual([]);
+    expect(await refKeysFrom(store, "i/")).toEqual([]);
   });
 
   test("gets the newest version of a writer that died while it published, and a note about it", async () => {
