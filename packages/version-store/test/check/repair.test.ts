@@ -253,7 +253,7 @@ describe("a head", () => {
     const { context, store } = library;
     await commitParts(context, "s", ["one"]);
     const [key = ""] = await blobKeys(store, "v/");
-    const twin = toKey(key.replace(/.{11}$/, "zz/00000000"));
+    const twin = toKey(`v/zz/${key.slice(5, -11)}zz/00000000`);
     await store.blobs.putNew(twin, (await store.blobs.get(toKey(key))) ?? new Uint8Array());
     await harmRef(store, "h/s", "missing");
     const { findings } = await repair();
