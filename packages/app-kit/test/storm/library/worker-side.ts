@@ -49,5 +49,6 @@ export async function openWorkerStore({ path, diesAfterCalls }: WorkerOptions): 
 }
 
 export async function openWorkerLibrary(options: WorkerOptions): Promise<Library> {
-  return openLibrary({ store: await openWorkerStore(options) });
+  // Most would be killed before they had done anything but probe the store.
+  return openLibrary({ store: await openWorkerStore(options), probe: false });
 }
