@@ -21,6 +21,7 @@ export type {
   ListBlobsOptions,
 } from "./blob-store.ts";
 export { MAX_KEY_BYTES, inKeyRange, prefixRange, toKey, type Key, type KeyRange } from "./key.ts";
+export type { ProbeFinding, ProvisionStep } from "./provisioning.ts";
 export type {
   CompareAndSetResult,
   ListRefsOptions,
