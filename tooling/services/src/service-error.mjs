@@ -1,0 +1,14 @@
+/** A failure that a person can act on: the message says what happened and what to do. */
+export class ServiceError extends Error {
+  name = "ServiceError";
+
+  /**
+   * @param {"missing" | "refused" | "failed" | "timeout" | "aborted"} code
+   * @param {string} message
+   * @param {ErrorOptions} [options]
+   */
+  constructor(code, message, options) {
+    super(message, options);
+    this.code = code;
+  }
+}
