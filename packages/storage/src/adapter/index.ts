@@ -31,5 +31,6 @@ export {
   checkReadRows,
   checkRowMutations,
 } from "./check-row-arguments.ts";
+export { fetchedBatches } from "./fetched-batches.ts";
 export { applyMutations, filterCells, liveCells } from "./row-cells.ts";
 export { rowRanges } from "./row-ranges.ts";

@@ -22,4 +22,5 @@ export {
 export { withDeadline, type WithDeadlineOptions } from "./with-deadline.ts";
 export { withFaults, type WithFaultsOptions } from "./with-faults.ts";
 export { withObserver, type StoreEvent, type WithObserverOptions } from "./with-observer.ts";
+export { withRemoteDefaults, type RemoteDefaultsOptions } from "./with-remote-defaults.ts";
 export { withRetry } from "./with-retry.ts";

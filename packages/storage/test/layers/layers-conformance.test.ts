@@ -8,6 +8,7 @@ import {
   withDeadline,
   withFaults,
   withObserver,
+  withRemoteDefaults,
   withRetry,
   type StoreOperation,
 } from "../../src/layers/index.ts";
@@ -56,6 +57,10 @@ const layers: ReadonlyMap<string, (store: Store) => Store> = new Map([
   ["withDeadline", (store) => withDeadline(store, { clock: systemClock, timeoutMs: 60_000 })],
   ["withConcurrencyLimit", (store) => withConcurrencyLimit(store, { maxConcurrent: 3 })],
   ["withObserver", withCounter],
+  [
+    "withRemoteDefaults",
+    (store) => withRemoteDefaults(store, { clock: systemClock, random: createSeededRandom(1) }),
+  ],
   ["withFaults without rules", (store) => withFaults(store, { ...noFaults(), rules: [] })],
   ["withFaults and withRetry", (store) => withPatience(withFlakyService(store))],
   [
