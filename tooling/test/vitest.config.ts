@@ -1,20 +1,35 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { serviceSuites } from "./service-suites.mjs";
 
-const conditions = ["@foretile/source", "module", "node", "development|production"];
+const root = fileURLToPath(new URL("../..", import.meta.url));
+// Without "module": that leads to builds for bundlers, which Node does not run.
+const conditions = ["@foretile/source", "node", "development|production"];
 const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+const { runnable, missing } = serviceSuites(root, process.env);
 
 export default defineConfig({
   test: {
     restoreMocks: true,
     unstubGlobals: true,
-    reporters: ["default", "./tooling/test/closing-line-reporter.mjs"],
+    reporters: ["default", ["./tooling/test/closing-line-reporter.mjs", { missing }]],
     projects: [
       {
         ...resolution,
         test: {
           name: "unit",
           include: ["{packages,apps,examples,tooling}/*/test/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/storm/**"],
+          exclude: ["**/node_modules/**", "**/test/storm/**", "**/test/services/**"],
+        },
+      },
+      {
+        // Against real servers, which the folder names: test/services/s3, test/services/bigtable+s3.
+        ...resolution,
+        test: {
+          name: "services",
+          include: runnable,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {

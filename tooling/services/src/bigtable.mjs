@@ -45,6 +45,7 @@ function connectionTo(port) {
   return {
     host,
     port,
+    url: `http://${host}:${port}`,
     // The emulator makes every project and instance up; these are for those who need a name.
     project: "foretile-test",
     instance: "local",
