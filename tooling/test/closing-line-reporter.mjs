@@ -32,7 +32,9 @@ export default class ClosingLineReporter {
     const missing = this.#missing.filter(({ file }) => this.#isAskedFor(file));
     const tails = [
       skipped > 0 ? `, ${skipped} skipped` : "",
-      missing.length > 0 ? `, ${missing.length} files not run` : "",
+      missing.length > 0
+        ? `, ${missing.length} ${missing.length === 1 ? "file" : "files"} not run`
+        : "",
     ];
     process.stdout.write(
       `\n${describe(missing)}${passed} passed, ${failed} failed${tails.join("")}\n`,

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { askBigtable } from "./ask-bigtable.mjs";
-import { findProgram } from "./find-program.mjs";
+import { findProgram, requireProgram } from "./find-program.mjs";
 import { runCommand } from "./run-command.mjs";
 import { waitUntilReady } from "./wait-until-ready.mjs";
 
@@ -66,7 +66,7 @@ async function build(folder, signal) {
     GOTOOLCHAIN: "local",
     GOCACHE: cache,
   };
-  const command = [findProgram("go"), "build", "-o", program, SOURCE];
+  const command = [requireProgram("go"), "build", "-o", program, SOURCE];
   await runCommand(command, { env, signal, timeoutMs: 600_000 });
   return program;
 }

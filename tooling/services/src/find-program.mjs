@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { ServiceError } from "./service-error.mjs";
 
 // Debian keeps servers here, which is not on the PATH of every user.
 const SYSTEM_FOLDERS = ["/usr/sbin", "/sbin"];
@@ -9,6 +10,7 @@ const SYSTEM_FOLDERS = ["/usr/sbin", "/sbin"];
  *
  * @param {string} name
  * @param {readonly string[]} [folders]
+ * @returns {string | null}
  */
 export function findProgram(name, folders = []) {
   const path = (process.env.PATH ?? "").split(delimiter).filter((folder) => folder !== "");
@@ -22,4 +24,11 @@ export function findProgram(name, folders = []) {
     }
   }
   return null;
+}
+
+/** As `findProgram`, for one that must be there. */
+export function requireProgram(name, folders = []) {
+  const found = findProgram(name, folders);
+  if (found === null) throw new ServiceError("missing", `a program is not on the PATH: ${name}`);
+  return found;
 }

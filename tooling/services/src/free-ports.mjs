@@ -15,7 +15,8 @@ export async function freePorts(count) {
       holders.map(async (holder) => {
         holder.listen(0, "127.0.0.1");
         await once(holder, "listening");
-        return holder.address().port;
+        const address = /** @type {import("node:net").AddressInfo} */ (holder.address());
+        return address.port;
       }),
     );
   } finally {

@@ -15,27 +15,22 @@ export function whyNotInstall() {
 }
 
 /**
- * Installs Debian packages; looks for newer lists of packages only when those at hand do not do.
+ * Installs Debian packages; looks for newer lists of packages only when those at hand do not do. Runs to its end in a
+ * session of its own, for an installation that is cut short leaves the system half configured.
  *
  * @param {readonly string[]} packages
- * @param {AbortSignal} signal
  */
-export async function installPackages(packages, signal) {
+export async function installPackages(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const aptGet = (...args) =>
-    runCommand(["apt-get", "-q", "-o", `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`, ...args], {
-      env,
-      signal,
-      timeoutMs: LONGEST_MS,
-    });
-  const install = () => aptGet("install", "-y", "--no-install-recommends", ...packages);
+  const options = { env, detached: true, timeoutMs: LONGEST_MS };
+  const waiting = ["-q", "-o", `DPkg::Lock::Timeout=${LOCK_WAIT_SECONDS}`];
+  const install = ["install", "-y", "--no-install-recommends", ...packages];
   try {
-    await install();
-  } catch (error) {
-    if (error.code === "aborted") throw error;
+    await runCommand(["apt-get", ...waiting, ...install], options);
+  } catch {
     try {
-      await aptGet("update");
-      await install();
+      await runCommand(["apt-get", ...waiting, "update"], options);
+      await runCommand(["apt-get", ...waiting, ...install], options);
     } catch (cause) {
       const message = `the packages could not be installed: ${packages.join(" ")}\n${cause.message}`;
       throw new ServiceError("missing", message, { cause });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findProgram } from "./find-program.mjs";
+import { findProgram, requireProgram } from "./find-program.mjs";
 import { freePorts } from "./free-ports.mjs";
 import { runCommand } from "./run-command.mjs";
 import { ServiceError } from "./service-error.mjs";
@@ -21,7 +21,9 @@ export const postgres = {
   advice: "or put initdb, postgres and psql of a PostgreSQL on the PATH",
 
   isInstalled() {
-    return ["initdb", "postgres", "psql"].every((name) => postgresProgram(name) !== null);
+    return ["initdb", "postgres", "psql"].every(
+      (name) => findProgram(name, debianFolders()) !== null,
+    );
   },
 
   async start({ folder, launch, addFolder, signal }) {
@@ -140,16 +142,17 @@ async function dataFolder(folder, owner, addFolder) {
   return data;
 }
 
-/** From the newest version of Debian's, which is not on the PATH, or from the PATH. */
 function postgresProgram(name) {
-  let versions = [];
+  return requireProgram(name, debianFolders());
+}
+
+/** Debian's PostgreSQL is not on the PATH; the newest version first. */
+function debianFolders() {
   try {
-    versions = readdirSync(DEBIAN_VERSIONS).sort((left, right) => Number(right) - Number(left));
+    const versions = readdirSync(DEBIAN_VERSIONS);
+    versions.sort((left, right) => Number(right) - Number(left));
+    return versions.map((version) => join(DEBIAN_VERSIONS, version, "bin"));
   } catch {
-    // No Debian's PostgreSQL here: the PATH may have another.
+    return [];
   }
-  return findProgram(
-    name,
-    versions.map((version) => join(DEBIAN_VERSIONS, version, "bin")),
-  );
 }

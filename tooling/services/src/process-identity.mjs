@@ -30,8 +30,9 @@ function identityFromProc(pid) {
 
 function identityFromPs(pid) {
   try {
-    const options = { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } };
-    const line = execFileSync("ps", ["-o", "stat=,lstart=", "-p", String(pid)], options).trim();
+    const env = { ...process.env, LC_ALL: "C" };
+    const fields = ["-o", "stat=,lstart=", "-p", String(pid)];
+    const line = execFileSync("ps", fields, { encoding: "utf8", env }).trim();
     return line === "" || line.startsWith("Z") ? null : line.replace(/^\S+\s+/, "");
   } catch {
     return null;

@@ -6,18 +6,15 @@ const LONGEST_OUTPUT_CHARACTERS = 1 << 20;
 /**
  * Runs a program to its end and resolves with what it printed on stdout; rejects with its last lines when it fails.
  *
- * @param {readonly [string, ...string[]]} command
- * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, signal?: AbortSignal, timeoutMs?: number }} [options]
+ * @param {readonly string[]} command the program and its arguments
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, detached?: boolean, signal?: AbortSignal, timeoutMs?: number }} [options]
  * @returns {Promise<string>}
  */
 export function runCommand([program, ...args], options = {}) {
   const { timeoutMs = 60_000, ...spawnOptions } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      ...spawnOptions,
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: timeoutMs,
-    });
+    const stdio = /** @type {["ignore", "pipe", "pipe"]} */ (["ignore", "pipe", "pipe"]);
+    const child = spawn(program, args, { ...spawnOptions, stdio, timeout: timeoutMs });
     let stdout = "";
     let all = "";
     const take = (text) => (all = (all + text).slice(-LONGEST_OUTPUT_CHARACTERS));
@@ -26,7 +23,7 @@ export function runCommand([program, ...args], options = {}) {
       take(text);
     });
     child.stderr.setEncoding("utf8").on("data", take);
-    child.on("error", (cause) => {
+    child.on("error", (/** @type {NodeJS.ErrnoException} */ cause) => {
       const aborted = options.signal?.aborted === true;
       const missing = cause.code === "ENOENT";
       const code = aborted ? "aborted" : missing ? "missing" : "failed";

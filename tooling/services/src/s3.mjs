@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { askS3 } from "./ask-s3.mjs";
-import { findProgram } from "./find-program.mjs";
+import { findProgram, requireProgram } from "./find-program.mjs";
 import { freePorts } from "./free-ports.mjs";
 import { runCommand } from "./run-command.mjs";
 import { waitUntilReady } from "./wait-until-ready.mjs";
@@ -28,11 +28,11 @@ export const s3 = {
     writeFileSync(confPath, configuration(cluster));
 
     const run = ([program, ...args]) =>
-      runCommand([findProgram(program), "-c", confPath, ...args], { signal, cwd: folder });
+      runCommand([requireProgram(program), "-c", confPath, ...args], { signal, cwd: folder });
     const daemon = (name, program, ...args) =>
       launch({
         name,
-        command: [findProgram(program), "-c", confPath, "-f", ...args],
+        command: [requireProgram(program), "-c", confPath, "-f", ...args],
         logPath: join(folder, `${name}.log`),
       });
 
@@ -128,7 +128,7 @@ async function makeKeyring({ folder }, signal) {
   let create = ["--create-keyring"];
   for (const [name, targets] of Object.entries(caps)) {
     const allowed = targets.flatMap((target) => ["--cap", target, "allow *"]);
-    const command = [findProgram("ceph-authtool"), ...create, keyring, "--gen-key", "-n", name];
+    const command = [requireProgram("ceph-authtool"), ...create, keyring, "--gen-key", "-n", name];
     await runCommand([...command, ...allowed], { signal });
     create = [];
   }
@@ -137,5 +137,5 @@ async function makeKeyring({ folder }, signal) {
 async function makeMonitorMap({ folder, fsid, monitorPort, oldMonitorPort }, signal) {
   const address = `[v2:127.0.0.1:${monitorPort},v1:127.0.0.1:${oldMonitorPort}]`;
   const map = ["--create", "--clobber", "--fsid", fsid, "--addv", "a", address];
-  await runCommand([findProgram("monmaptool"), ...map, join(folder, "monmap")], { signal });
+  await runCommand([requireProgram("monmaptool"), ...map, join(folder, "monmap")], { signal });
 }

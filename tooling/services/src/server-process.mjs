@@ -34,7 +34,7 @@ export async function startServerProcess(options) {
     });
     await once(child, "spawn");
     child.unref();
-    const { pid } = child;
+    const pid = Number(child.pid);
     // One that ended at once has no identity any more, and nothing of it is left to stop.
     return { name, pid, identity: processIdentity(pid) ?? "ended", stopSignal };
   } catch (cause) {
@@ -53,29 +53,33 @@ export function isRunning({ pid, identity }) {
  * Stops a server and its whole process group, politely first. Does nothing to a process that merely has its number.
  *
  * @param {ServerProcess} server
+ * @param {{ politeMs?: number }} [options] how long it may take before it is killed
  * @returns {Promise<boolean>} whether there was something to stop
  */
-export async function stopServerProcess(server) {
+export async function stopServerProcess(server, { politeMs = POLITE_MS } = {}) {
   if (!isRunning(server)) return false;
-  for (const [signal, patienceMs] of [
-    [server.stopSignal, POLITE_MS],
-    ["SIGKILL", FORCED_MS],
-  ]) {
-    signalGroup(server.pid, signal);
-    const deadline = Date.now() + patienceMs;
-    while (Date.now() < deadline) {
-      if (!isRunning(server)) {
-        // What the leader left behind in its group.
-        signalGroup(server.pid, "SIGKILL");
-        return true;
-      }
-      await sleep(POLL_MS);
-    }
+  const ended =
+    (await endsAfter(server, server.stopSignal, politeMs)) ||
+    (await endsAfter(server, "SIGKILL", FORCED_MS));
+  if (ended) {
+    // What the leader left behind in its group.
+    signalGroup(server.pid, "SIGKILL");
+    return true;
   }
   throw new ServiceError(
     "failed",
     `a server does not end: look what holds it and end it by hand, name=${server.name} pid=${server.pid}`,
   );
+}
+
+async function endsAfter(server, signal, patienceMs) {
+  signalGroup(server.pid, signal);
+  const deadline = Date.now() + patienceMs;
+  while (Date.now() < deadline) {
+    if (!isRunning(server)) return true;
+    await sleep(POLL_MS);
+  }
+  return false;
 }
 
 function signalGroup(pid, signal) {

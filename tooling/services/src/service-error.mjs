@@ -1,7 +1,5 @@
 /** A failure that a person can act on: the message says what happened and what to do. */
 export class ServiceError extends Error {
-  name = "ServiceError";
-
   /**
    * @param {"missing" | "refused" | "failed" | "timeout" | "aborted"} code
    * @param {string} message
@@ -9,6 +7,7 @@ export class ServiceError extends Error {
    */
   constructor(code, message, options) {
     super(message, options);
+    this.name = "ServiceError";
     this.code = code;
   }
 }

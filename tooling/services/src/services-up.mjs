@@ -18,12 +18,13 @@ export function servicesUp({ state, wanted, print, signal }) {
       if (kept === null) missing.push(service);
       else report[service.name] = { running: true, started: false, ...kept };
     }
-    const problem = await installWhatIsMissing(missing, print, signal);
+    const problem = await installWhatIsMissing(missing, print);
     const starts = missing.map(async (service) => {
       try {
+        signal.throwIfAborted();
         if (!service.isInstalled()) throw notInstalled(service, problem);
         const started = Date.now();
-        const { connection } = await startService(service, state, signal);
+        const connection = await startService(service, state, signal);
         const seconds = ((Date.now() - started) / 1000).toFixed(1);
         print(`${describeConnection(service.name, connection)}, started in ${seconds} s`);
         report[service.name] = { running: true, started: true, ...connection };
@@ -51,7 +52,7 @@ async function keepOrClear(service, state, print) {
 }
 
 /** Installs the packages of all services at once; resolves with what went wrong, or null. */
-async function installWhatIsMissing(services, print, signal) {
+async function installWhatIsMissing(services, print) {
   const packages = services
     .filter((service) => !service.isInstalled())
     .flatMap((service) => service.packages);
@@ -60,7 +61,7 @@ async function installWhatIsMissing(services, print, signal) {
   if (refusal !== null) return refusal;
   print(`Installing ${packages.join(" ")}`);
   try {
-    await installPackages(packages, signal);
+    await installPackages(packages);
     return null;
   } catch (error) {
     return error.message;

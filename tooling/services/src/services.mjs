@@ -3,6 +3,10 @@ import { postgres } from "./postgres.mjs";
 import { s3 } from "./s3.mjs";
 
 /**
+ * How to reach a server; each kind adds fields of its own.
+ *
+ * @typedef {{ host: string, port: number } & Record<string, unknown>} Connection
+ *
  * A kind of server.
  *
  * @typedef {object} Service
@@ -10,7 +14,7 @@ import { s3 } from "./s3.mjs";
  * @property {readonly string[]} packages Debian's packages that bring it
  * @property {string} advice what else a user can do when they are missing
  * @property {() => boolean} isInstalled
- * @property {(context: StartContext) => Promise<Record<string, unknown>>} start resolves with the connection once it answers
+ * @property {(context: StartContext) => Promise<Connection>} start resolves with the connection once it answers
  * @property {(connection: any) => Promise<void>} ask rejects when the server does not answer
  *
  * @typedef {object} StartContext

@@ -11,7 +11,7 @@ const PORT_TAKEN = /address already in use|EADDRINUSE|unable to bind/i;
  * @param {import("./services.mjs").Service} service
  * @param {import("./state-folder.mjs").StateFolder} state
  * @param {AbortSignal} signal
- * @returns {Promise<import("./state-folder.mjs").ServiceRecord>}
+ * @returns {Promise<import("./services.mjs").Connection>} how to reach it
  */
 export async function startService(service, state, signal) {
   for (let attempt = 1; ; attempt += 1) {
@@ -26,6 +26,7 @@ export async function startService(service, state, signal) {
 async function startOnce(service, state, signal) {
   const { name } = service;
   const folder = state.serviceFolder(name);
+  /** @type {import("./state-folder.mjs").ServiceRecord} */
   const record = {
     version: 1,
     name,
@@ -37,7 +38,7 @@ async function startOnce(service, state, signal) {
   state.write(record);
   try {
     mkdirSync(folder, { mode: 0o711 });
-    record.connection = await service.start({
+    const connection = await service.start({
       folder,
       signal,
       launch: async (options) => {
@@ -53,8 +54,9 @@ async function startOnce(service, state, signal) {
       },
     });
     record.state = "running";
+    record.connection = connection;
     state.write(record);
-    return record;
+    return connection;
   } catch (error) {
     await stopService(record, state);
     throw error;

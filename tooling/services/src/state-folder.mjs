@@ -23,7 +23,7 @@ const RECORD_VERSION = 1;
  * @property {"starting" | "running"} state "starting" also names what a killed command left behind
  * @property {import("./server-process.mjs").ServerProcess[]} processes in the order they were started
  * @property {string[]} folders folders elsewhere that go when the server goes
- * @property {Record<string, unknown> | null} connection how to reach it; null until it is ready
+ * @property {import("./services.mjs").Connection | null} connection how to reach it; null until it is ready
  */
 
 /** The folder `.services` of a checkout: a record `NAME.json` and a folder `NAME/` for each server. */

@@ -10,10 +10,10 @@ const POLL_MS = 50;
  * Asks a server until it answers. Gives up when its process ends, when the time is over or when `signal` fires.
  *
  * @template T
- * @param {() => Promise<T>} ask resolves with anything but undefined once the server is ready
+ * @param {() => Promise<T | undefined>} ask resolves with anything but undefined once the server is ready
  * @param {{ server: import("./server-process.mjs").ServerProcess, logPath: string, timeoutMs: number,
  *   signal: AbortSignal }} options
- * @returns {Promise<NonNullable<T>>}
+ * @returns {Promise<T>}
  */
 export async function waitUntilReady(ask, { server, logPath, timeoutMs, signal }) {
   const deadline = Date.now() + timeoutMs;
