@@ -86,6 +86,7 @@ function configuration({ folder, fsid, monitorPort, oldMonitorPort, port }) {
 fsid = ${fsid}
 mon host = [v2:127.0.0.1:${monitorPort},v1:127.0.0.1:${oldMonitorPort}]
 public addr = 127.0.0.1
+cluster addr = 127.0.0.1
 keyring = ${folder}/keyring
 run dir = ${folder}/run
 # The path of a socket may be longer than the system allows.

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { once } from "node:events";
+import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { temporaryFolder } from "@foretile/testkit";
@@ -8,6 +9,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { isRunning } from "../../../src/server-process.mjs";
 import { services } from "../../../src/services.mjs";
 import { StateFolder } from "../../../src/state-folder.mjs";
+
+// As /proc/net/tcp has them.
+const LISTENS = "0A";
+const LOOPBACK = "0100007F";
 
 const module = new URL("../../../src/command-line.mjs", import.meta.url).href;
 const program = `
@@ -24,6 +29,26 @@ async function run(folder: string, ...args: string[]) {
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const [code] = await closed;
   return { code, stderr, report: stdout === "" ? {} : JSON.parse(stdout).services };
+}
+
+/** Addresses, as the system writes them, on which the processes listen for others. */
+async function listening(pids: readonly number[]): Promise<string[]> {
+  const sockets = new Set<string>();
+  for (const pid of pids) {
+    for (const descriptor of await readdir(`/proc/${pid}/fd`)) {
+      // One that was closed meanwhile listens to nobody.
+      const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => "");
+      const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+      if (inode !== undefined) sockets.add(inode);
+    }
+  }
+  const tables = await Promise.all(
+    ["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8")),
+  );
+  const rows = tables.flatMap((table) => table.split("\n").map((line) => line.trim().split(/\s+/)));
+  return rows
+    .filter((fields) => fields[3] === LISTENS && sockets.has(fields[9]))
+    .map(([, address]) => address.slice(0, address.indexOf(":")));
 }
 
 test("every real server starts, outlives its starter, checks its keys, and goes without a trace", async () => {
@@ -47,6 +72,8 @@ test("every real server starts, outlives its starter, checks its keys, and goes 
     "radosgw",
   ]);
   expect(processes.filter((server) => !isRunning(server))).toEqual([]);
+  const addresses = await listening(processes.map(({ pid }) => pid));
+  expect(new Set(addresses)).toEqual(new Set([LOOPBACK]));
   const others = records.flatMap((record) => record?.folders ?? []);
 
   const status = await run(path, "status");
