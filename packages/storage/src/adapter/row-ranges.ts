@@ -16,7 +16,7 @@ export function rowRanges(selection: RowSelection): readonly KeyRange[] {
   const wanted = [
     ...(keys ?? []).map((key): KeyRange => ({ gte: key, lt: keyAfter(key) })),
     ...(ranges ?? []),
-  ].filter(({ gte, lt }) => gte === undefined || lt === undefined || gte < lt);
+  ].filter(({ gte, lt }) => lt === undefined || (gte ?? "") < lt);
   wanted.sort(byStart);
 
   const merged: KeyRange[] = [];

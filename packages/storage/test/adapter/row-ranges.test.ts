@@ -44,6 +44,7 @@ test("no range is empty and touching ranges are one", () => {
       ranges: [
         { gte: "b", lt: "a" },
         { gte: "a", lt: "a" },
+        { lt: "" },
       ],
     }),
   ).toEqual([]);
