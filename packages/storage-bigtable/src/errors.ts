@@ -1,0 +1,144 @@
+import { StorageError, type StorageErrorCode } from "@foretile/storage";
+import { grpc } from "google-gax";
+
+/*
+ * Failures of the service are gRPC statuses: a number and a text. This file is the only one that knows them.
+ */
+
+/** What was being done, which decides what may have come of it and who may do it. */
+export type FailedStep =
+  /** Nothing can have changed. */
+  | "reading"
+  /** Rows were changed, each of which may be changed again in the same way. */
+  | "writing"
+  /** A row was tested and changed, which must not happen twice. */
+  | "committing"
+  /** Tables or families were read or changed. */
+  | "administering";
+
+const { status } = grpc;
+
+const codes: Readonly<Record<number, StorageErrorCode>> = {
+  [status.CANCELLED]: "unavailable",
+  [status.INVALID_ARGUMENT]: "invalid-argument",
+  [status.DEADLINE_EXCEEDED]: "timeout",
+  [status.NOT_FOUND]: "not-a-store",
+  [status.ALREADY_EXISTS]: "conflict",
+  [status.PERMISSION_DENIED]: "permission-denied",
+  [status.RESOURCE_EXHAUSTED]: "full",
+  [status.FAILED_PRECONDITION]: "unsupported",
+  [status.ABORTED]: "unavailable",
+  [status.OUT_OF_RANGE]: "invalid-argument",
+  [status.UNIMPLEMENTED]: "unsupported",
+  // Connections that broke in the middle of a call are reported as internal errors too.
+  [status.INTERNAL]: "unavailable",
+  [status.UNAVAILABLE]: "unavailable",
+  [status.DATA_LOSS]: "damaged",
+  [status.UNAUTHENTICATED]: "permission-denied",
+};
+
+/** The service looked at the call and refused it: nothing happened, and asking again gets the same answer. */
+const refusals: ReadonlySet<StorageErrorCode> = new Set([
+  "invalid-argument",
+  "not-a-store",
+  "conflict",
+  "permission-denied",
+  // Asked to send less: sending the same again at once is what the service cannot take.
+  "full",
+  "unsupported",
+]);
+
+const roles: Readonly<Record<FailedStep, string>> = {
+  reading: "roles/bigtable.reader",
+  writing: "roles/bigtable.user",
+  committing: "roles/bigtable.user",
+  administering: "roles/bigtable.admin",
+};
+
+const failures: Readonly<Record<FailedStep, string>> = {
+  reading: "read failed",
+  writing: "write failed",
+  committing: "conditional write failed",
+  administering: "administration of tables failed",
+};
+
+/**
+ * The store's error for a failure of the service, which becomes its cause. Errors of the store pass unchanged.
+ *
+ * @param where the table, or the endpoint, for the message
+ */
+export function translateError(error: unknown, step: FailedStep, where: string): StorageError {
+  if (error instanceof StorageError) return error;
+  const number = statusOf(error);
+  const code = number === undefined ? credentialCode(error) : (codes[number] ?? "unknown");
+  return new StorageError(code, `${messageOf(number, code, step)} at=${where}`, {
+    cause: error,
+    retry: retryOf(code, step),
+    details: { step, where, status: number },
+  });
+}
+
+/** The store's error for the status of one row. */
+export function rowError(number: number, text: string, where: string): StorageError {
+  const cause = Object.assign(new Error(text), { code: number });
+  // A table that is not there fails the call; a row fails for its family.
+  const code = number === status.NOT_FOUND ? "invalid-argument" : (codes[number] ?? "unknown");
+  const message =
+    number === status.NOT_FOUND
+      ? "row has a family that its table lacks"
+      : messageOf(number, code, "writing");
+  return new StorageError(code, `${message} at=${where}`, {
+    cause,
+    retry: retryOf(code, "writing"),
+    details: { step: "writing", where, status: number },
+  });
+}
+
+/** Whether the service says that the table, or what else was named, does not exist. */
+export function isNotFound(error: unknown): boolean {
+  return statusOf(error) === status.NOT_FOUND;
+}
+
+/** Whether the service says that what was to be made exists. */
+export function isAlreadyThere(error: unknown): boolean {
+  return statusOf(error) === status.ALREADY_EXISTS;
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "number" ? error.code : undefined;
+}
+
+/** Without a status the call never left this machine: no credentials were found, or those found were refused. */
+function credentialCode(error: unknown): StorageErrorCode {
+  return error instanceof Error && /credential|authenticat|token|key ?file/i.test(error.message)
+    ? "permission-denied"
+    : "unknown";
+}
+
+function messageOf(number: number | undefined, code: StorageErrorCode, step: FailedStep): string {
+  switch (code) {
+    case "permission-denied":
+      return number === status.PERMISSION_DENIED
+        ? `service refused the caller, grant it ${roles[step]} (gcloud projects add-iam-policy-binding PROJECT --member=MEMBER --role=${roles[step]})`
+        : "no valid credentials, run gcloud auth application-default login or set GOOGLE_APPLICATION_CREDENTIALS";
+    case "not-a-store":
+      return "table or instance is not there, provision the store or correct its address";
+    case "unsupported":
+      return step === "committing"
+        ? "app profile refuses conditional writes, use one that routes to a single cluster and allows single-row transactions (gcloud bigtable app-profiles update PROFILE --instance=INSTANCE --route-to=CLUSTER --transactional-writes)"
+        : `${failures[step]}, service does not offer it`;
+    case "full":
+      return "quota is used up or a message is too large, send less at once or add nodes";
+    case "unavailable":
+      return `${failures[step]}, service did not answer, check the endpoint and the network`;
+    default:
+      return failures[step];
+  }
+}
+
+function retryOf(code: StorageErrorCode, step: FailedStep): "never" | "safe" | "unknown-outcome" {
+  if (refusals.has(code)) return "never";
+  if (step !== "reading") return "unknown-outcome";
+  return code === "unavailable" || code === "timeout" ? "safe" : "never";
+}

@@ -1,0 +1,111 @@
+import { createIdSource, createRetryPolicy, type Clock, type Random } from "@foretile/resilience";
+import { systemClock, systemRandom } from "@foretile/resilience/system";
+import { StorageError, type Store } from "@foretile/storage";
+import { withRemoteDefaults, type RemoteDefaultsOptions } from "@foretile/storage/layers";
+
+import { placeNames, type BigtablePlace } from "./bigtable-place.ts";
+import type { BigtableTable } from "./bigtable-table.ts";
+import { createBigtableStore } from "./bigtable-store.ts";
+import { openConnection } from "./connection.ts";
+import { translateError } from "./errors.ts";
+import { resolveLimits, type BigtableLimits } from "./limits.ts";
+import { scanRows } from "./row-scan.ts";
+import { tableOf, type StoreContext } from "./store-context.ts";
+import { checkConditionalWrites, checkMarker, writeMarker } from "./store-marker.ts";
+import { storeTables } from "./store-tables.ts";
+import { createTable } from "./table-admin.ts";
+
+/**
+ * How a store is opened.
+ *
+ * - `create`: makes the tables of a new store and opens it for writing. Needs `roles/bigtable.admin`.
+ * - `write`: opens a store that is there. Needs `roles/bigtable.user`.
+ * - `read`: opens a store that is there; every write fails with `read-only`. Needs `roles/bigtable.reader`.
+ */
+export type BigtableStoreMode = "create" | "write" | "read";
+
+export interface BigtableStoreOptions extends BigtablePlace {
+  readonly mode: BigtableStoreMode;
+  /** Decides the age of cells, and paces retries. Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
+  /** Makes tokens, and jitters retries. Default: the machine's randomness. */
+  readonly random?: Random | undefined;
+  readonly limits?: BigtableLimits | undefined;
+  /**
+   * The numbers of the layers around the store: a deadline for each attempt, a limit on the calls under way, retries.
+   * `false` opens the bare store, whose calls are each tried once and may take for ever.
+   */
+  readonly layers?: Partial<RemoteDefaultsOptions> | false | undefined;
+}
+
+/**
+ * Opens a store in a Bigtable instance.
+ *
+ * Opening tries what the store will need: it reads both of its tables, and for writing makes a conditional write that
+ * changes nothing. A store may be open any number of times.
+ *
+ * @throws {StorageError} `not-a-store` when there is nothing or something else, `conflict` when `create` meets a store,
+ *   `format-too-new`, `permission-denied` naming the missing role, `unsupported` for an app profile without single-row
+ *   transactions, `unavailable` for an endpoint that does not answer, `invalid-argument`
+ */
+export async function openBigtableStore(options: BigtableStoreOptions): Promise<Store> {
+  const { mode, clock = systemClock, random = systemRandom, layers } = options;
+  const limits = resolveLimits(options.limits);
+  const context: StoreContext = {
+    names: placeNames(options),
+    connection: openConnection(options, limits.channels),
+    appProfile: options.appProfile ?? "",
+    limits,
+    clock,
+    ids: createIdSource(clock, random),
+    writable: mode !== "read",
+  };
+  // Checking may be repeated; making may not: a second try would meet the store that the first one made.
+  const maxAttempts = layers === false ? 1 : layers?.maxAttempts;
+  const policy = createRetryPolicy({ clock, random, maxAttempts });
+  try {
+    if (mode === "create") await createStore(context);
+    else await policy.run(() => checkStore(context), { idempotent: true });
+  } catch (error) {
+    await context.connection.close();
+    throw error;
+  }
+  const store = createBigtableStore(context);
+  return layers === false ? store : withRemoteDefaults(store, { clock, random, ...layers });
+}
+
+async function createStore(context: StoreContext): Promise<void> {
+  const { names } = context;
+  for (const { id, families } of storeTables(names)) {
+    const table = tableOf(context, id);
+    try {
+      await createTable(
+        table,
+        names.instance,
+        Object.fromEntries(families.map((family) => [family, {}])),
+      );
+    } catch (error) {
+      throw translateError(error, "administering", id);
+    }
+  }
+  // A table that was there may be left of a store that was not made to the end. The marker decides.
+  if (!(await writeMarker(tableOf(context, names.refs)))) {
+    throw new StorageError("conflict", `a store is there already table=${names.refs}`);
+  }
+}
+
+async function checkStore(context: StoreContext): Promise<void> {
+  const { names, writable } = context;
+  const refs = tableOf(context, names.refs);
+  await checkMarker(refs);
+  await Promise.all([
+    checkReadable(tableOf(context, names.blobs)),
+    ...(writable ? [checkConditionalWrites(refs)] : []),
+  ]);
+}
+
+/** Reads what no table has. */
+async function checkReadable(table: BigtableTable): Promise<void> {
+  const ranges = [{ gte: " ", lt: "!" }];
+  for await (const _ of scanRows(table, { ranges, limit: 1 })) return;
+}

@@ -1,0 +1,64 @@
+import type { KeyRange } from "@foretile/storage";
+
+import type { BigtableTable } from "./bigtable-table.ts";
+import type { ReadRowsRequest } from "./connection.ts";
+import { translateError } from "./errors.ts";
+import { createRowAssembler, type ReceivedRow } from "./row-assembler.ts";
+
+/** What to read of a table. */
+export interface ScanRequest {
+  /** Disjoint, none empty, in key order. Without any, nothing is read. */
+  readonly ranges: readonly KeyRange[];
+  readonly filter?: ReadRowsRequest["filter"];
+  /** The most rows, ≥ 1. */
+  readonly limit?: number | undefined;
+}
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+/**
+ * The rows of one ReadRows call, in key order. The service sends as fast as they are taken: between them stand at most
+ * the flow-control window and the few messages that the client has decoded.
+ *
+ * @throws {StorageError} from the iteration
+ */
+export async function* scanRows(
+  table: BigtableTable,
+  request: ScanRequest,
+  signal?: AbortSignal,
+): AsyncGenerator<ReceivedRow, void, undefined> {
+  const { ranges, filter, limit = Number.POSITIVE_INFINITY } = request;
+  // To the service, no ranges mean all rows.
+  if (ranges.length === 0) return;
+  const assembler = createRowAssembler();
+  let given = 0;
+  try {
+    const messages = table.connection.readRows(
+      {
+        ...table.address,
+        rows: { rowRanges: ranges.map(rowRange) },
+        filter: filter ?? null,
+        // A limit beyond 32 bits is kept by counting.
+        rowsLimit: limit > MAX_INT32 ? 0 : limit,
+      },
+      signal,
+    );
+    for await (const message of messages) {
+      for (const row of assembler.add(message)) {
+        yield row;
+        given += 1;
+        if (given === limit) return;
+      }
+    }
+    assembler.end();
+  } catch (error) {
+    throw translateError(error, "reading", table.id);
+  }
+}
+
+function rowRange({ gte, lt }: KeyRange): object {
+  return {
+    ...(gte === undefined ? {} : { startKeyClosed: Buffer.from(gte, "latin1") }),
+    ...(lt === undefined ? {} : { endKeyOpen: Buffer.from(lt, "latin1") }),
+  };
+}
