@@ -63,7 +63,10 @@ export function createBigtableRowStore(
     const wanted = readFilter(filter, known, context.clock.nowMs());
     if (wanted === undefined) return;
     for await (const row of scanRows(table, { ranges, filter: wanted, limit }, signal)) {
-      yield { entry: ownedRow(row), bytes: row.cells.reduce((sum, { value }) => sum + value.length, 0) };
+      yield {
+        entry: ownedRow(row),
+        bytes: row.cells.reduce((sum, { value }) => sum + value.length, 0),
+      };
     }
   }
 

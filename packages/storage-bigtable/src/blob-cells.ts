@@ -65,10 +65,7 @@ export function lengthOf({ key, cells }: ReceivedRow): number | undefined {
  *
  * @throws {StorageError} `damaged` when a piece is missing or has another size
  */
-export function blobPart(
-  row: ReceivedRow,
-  range: ByteRange | undefined,
-): Uint8Array | undefined {
+export function blobPart(row: ReceivedRow, range: ByteRange | undefined): Uint8Array | undefined {
   const length = lengthOf(row);
   if (length === undefined) return undefined;
   const start = Math.min(range?.offset ?? 0, length);
@@ -78,7 +75,7 @@ export function blobPart(
   for (const cell of row.cells) {
     if (cell.family === PIECE_FAMILY) pieces.set(cell.qualifier, cell);
   }
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const number = Math.floor(at / PIECE_BYTES);
     const offset = number * PIECE_BYTES;
     const bytes = pieces.get(pieceColumn(number))?.value;

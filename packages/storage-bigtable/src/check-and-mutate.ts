@@ -1,4 +1,3 @@
-import type { Key } from "@foretile/storage";
 import { StorageError } from "@foretile/storage";
 
 import type { BigtableTable } from "./bigtable-table.ts";
@@ -58,7 +57,7 @@ async function holds(
   filter: ProtoFilter,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const ranges = [{ gte: key, lt: `${key as Key}!` }];
+  const ranges = [{ gte: key, lt: `${key}!` }];
   for await (const row of scanRows(table, { ranges, filter, limit: 1 }, signal)) {
     return row.cells.length > 0;
   }

@@ -12,8 +12,8 @@ type Message<Constructor extends abstract new (...args: never[]) => unknown> =
 export type ReadRowsRequest = protos.google.bigtable.v2.IReadRowsRequest;
 export type ReadRowsResponse = Message<Data["ReadRowsResponse"]>;
 export type MutateRowsResponse = Message<Data["MutateRowsResponse"]>;
-export type CheckAndMutateRowResponse = Message<Data["CheckAndMutateRowResponse"]>;
-export type Table = Message<Admin["Table"]>;
+type CheckAndMutateRowResponse = Message<Data["CheckAndMutateRowResponse"]>;
+type Table = Message<Admin["Table"]>;
 /**
  * The calls of the service, each exactly one gRPC call: nothing is repeated, decoded further or put on a queue.
  *
@@ -48,13 +48,11 @@ export interface Connection {
 /** Connects when the first call is made. */
 export function openConnection(place: BigtablePlace, channels: number): Connection {
   const clients = createServiceClients(place, channels);
-  const underWay = new Set<grpc.ClientUnaryCall | grpc.ClientReadableStream<unknown>>();
+  const underWay = new Set<Cancellable>();
   let closed = false;
 
-  function begin<Call extends grpc.ClientUnaryCall | grpc.ClientReadableStream<unknown>>(
-    call: Call,
-    signal: AbortSignal | undefined,
-  ): () => void {
+  /** @returns what ends it */
+  function begin(call: Cancellable, signal: AbortSignal | undefined): () => void {
     const cancel = (): void => call.cancel();
     underWay.add(call);
     if (closed || signal?.aborted === true) cancel();
@@ -134,6 +132,8 @@ export function openConnection(place: BigtablePlace, channels: number): Connecti
     },
   };
 }
+
+type Cancellable = Pick<grpc.ClientUnaryCall, "cancel">;
 
 type Routing = Readonly<Record<string, string | null | undefined>>;
 

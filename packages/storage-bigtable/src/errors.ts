@@ -1,5 +1,4 @@
 import { StorageError, type StorageErrorCode } from "@foretile/storage";
-import { grpc } from "google-gax";
 
 /*
  * Failures of the service are gRPC statuses: a number and a text. This file is the only one that knows them.
@@ -16,7 +15,24 @@ export type FailedStep =
   /** Tables or families were read or changed. */
   | "administering";
 
-const { status } = grpc;
+/** Statuses of gRPC, by number: https://grpc.io/docs/guides/status-codes/ */
+const status = {
+  CANCELLED: 1,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  NOT_FOUND: 5,
+  ALREADY_EXISTS: 6,
+  PERMISSION_DENIED: 7,
+  RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
+  ABORTED: 10,
+  OUT_OF_RANGE: 11,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  DATA_LOSS: 15,
+  UNAUTHENTICATED: 16,
+} as const;
 
 const codes: Readonly<Record<number, StorageErrorCode>> = {
   [status.CANCELLED]: "unavailable",
@@ -117,25 +133,25 @@ function credentialCode(error: unknown): StorageErrorCode {
 }
 
 function messageOf(number: number | undefined, code: StorageErrorCode, step: FailedStep): string {
-  switch (code) {
-    case "permission-denied":
-      return number === status.PERMISSION_DENIED
-        ? `service refused the caller, grant it ${roles[step]} (gcloud projects add-iam-policy-binding PROJECT --member=MEMBER --role=${roles[step]})`
-        : "no valid credentials, run gcloud auth application-default login or set GOOGLE_APPLICATION_CREDENTIALS";
-    case "not-a-store":
-      return "table or instance is not there, provision the store or correct its address";
-    case "unsupported":
-      return step === "committing"
-        ? "app profile refuses conditional writes, use one that routes to a single cluster and allows single-row transactions (gcloud bigtable app-profiles update PROFILE --instance=INSTANCE --route-to=CLUSTER --transactional-writes)"
-        : `${failures[step]}, service does not offer it`;
-    case "full":
-      return "quota is used up or a message is too large, send less at once or add nodes";
-    case "unavailable":
-      return `${failures[step]}, service did not answer, check the endpoint and the network`;
-    default:
-      return failures[step];
-  }
+  const remedy = remedies[code]?.(step, number);
+  return remedy === undefined ? failures[step] : `${failures[step]}, ${remedy}`;
 }
+
+const remedies: Readonly<
+  Partial<Record<StorageErrorCode, (step: FailedStep, number: number | undefined) => string>>
+> = {
+  "permission-denied": (step, number) =>
+    number === status.PERMISSION_DENIED
+      ? `service refused the caller, grant it ${roles[step]} (gcloud projects add-iam-policy-binding PROJECT --member=MEMBER --role=${roles[step]})`
+      : "no valid credentials, run gcloud auth application-default login or set GOOGLE_APPLICATION_CREDENTIALS",
+  "not-a-store": () => "table or instance is not there, provision it or correct the address",
+  unsupported: (step) =>
+    step === "committing"
+      ? "use an app profile that routes to a single cluster and allows single-row transactions (gcloud bigtable app-profiles update PROFILE --instance=INSTANCE --route-to=CLUSTER --transactional-writes)"
+      : "service does not offer it",
+  full: () => "quota is used up or a message is too large, send less at once or add nodes",
+  unavailable: () => "service did not answer, check the endpoint and the network",
+};
 
 function retryOf(code: StorageErrorCode, step: FailedStep): "never" | "safe" | "unknown-outcome" {
   if (refusals.has(code)) return "never";

@@ -1,5 +1,4 @@
-import type { GarbageRule } from "@foretile/storage";
-import { StorageError } from "@foretile/storage";
+import { StorageError, type GarbageRule } from "@foretile/storage";
 import type { protos } from "@google-cloud/bigtable-api";
 
 type ProtoRule = protos.google.bigtable.admin.v2.IGcRule;
@@ -36,25 +35,9 @@ export function garbageRule(rule: ProtoRule | null | undefined): GarbageRule {
     return mergeRules(parts);
   }
   if (rule.maxNumVersions) return { maxVersions: rule.maxNumVersions };
-  if (rule.maxAge) return { maxAgeMs: milliseconds(rule.maxAge) };
+  if (rule.maxAge) return { maxAgeMs: ageOf(rule.maxAge) };
   const [only] = rule.intersection?.rules ?? [];
   return rule.intersection?.rules?.length === 1 ? garbageRule(only) : {};
-}
-
-/** Whether the service's rule says something that a rule of ours cannot. */
-export function isForeignRule(rule: ProtoRule | null | undefined): boolean {
-  if (!rule) return false;
-  if (rule.union) return (rule.union.rules ?? []).some((part) => isForeignRule(part));
-  return rule.intersection !== undefined && rule.intersection !== null;
-}
-
-/** A rule in words, for plans. */
-export function describeRule({ maxVersions, maxAgeMs }: GarbageRule): string {
-  const parts = [
-    ...(maxVersions === undefined ? [] : [`newest ${maxVersions} of a column`]),
-    ...(maxAgeMs === undefined ? [] : [`younger than ${describeAge(maxAgeMs)}`]),
-  ];
-  return parts.length === 0 ? "keeps every cell" : `keeps cells that are ${parts.join(" and ")}`;
 }
 
 /** The tightest of both conditions: a union of rules lets go what any of them does. */
@@ -67,19 +50,13 @@ function mergeRules(rules: readonly GarbageRule[]): GarbageRule {
   };
 }
 
-function duration(milliseconds: number): protos.google.protobuf.IDuration {
+function duration(ageMs: number): protos.google.protobuf.IDuration {
   return {
-    seconds: Math.floor(milliseconds / 1_000),
-    nanos: (milliseconds % 1_000) * 1_000_000,
+    seconds: Math.floor(ageMs / 1_000),
+    nanos: (ageMs % 1_000) * 1_000_000,
   };
 }
 
-function milliseconds({ seconds, nanos }: protos.google.protobuf.IDuration): number {
+function ageOf({ seconds, nanos }: protos.google.protobuf.IDuration): number {
   return Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1_000_000);
-}
-
-const DAY_MS = 86_400_000;
-
-function describeAge(ageMs: number): string {
-  return ageMs % DAY_MS === 0 ? `${ageMs / DAY_MS} d` : `${ageMs} ms`;
 }

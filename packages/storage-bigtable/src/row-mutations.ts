@@ -10,29 +10,16 @@ const BEYOND_MICROS = 9_007_199_254_741_000;
 
 /** A mutation as the service wants it. Bytes are taken over, not copied. */
 export function protoMutation(mutation: CellMutation): ProtoMutation {
-  switch (mutation.type) {
-    case "set-cell":
-      return {
-        setCell: {
-          familyName: mutation.family,
-          columnQualifier: Buffer.from(mutation.qualifier, "latin1"),
-          timestampMicros: mutation.timestampMicros,
-          value: mutation.value,
-        },
-      };
-    case "delete-column":
-      return {
-        deleteFromColumn: {
-          familyName: mutation.family,
-          columnQualifier: Buffer.from(mutation.qualifier, "latin1"),
-          timeRange: deletedRange(mutation.timestampsMicros),
-        },
-      };
-    case "delete-family":
-      return { deleteFromFamily: { familyName: mutation.family } };
-    case "delete-row":
-      return { deleteFromRow: {} };
+  if (mutation.type === "delete-row") return { deleteFromRow: {} };
+  const { family: familyName } = mutation;
+  if (mutation.type === "delete-family") return { deleteFromFamily: { familyName } };
+  const columnQualifier = Buffer.from(mutation.qualifier, "latin1");
+  if (mutation.type === "delete-column") {
+    const timeRange = deletedRange(mutation.timestampsMicros);
+    return { deleteFromColumn: { familyName, columnQualifier, timeRange } };
   }
+  const { timestampMicros, value } = mutation;
+  return { setCell: { familyName, columnQualifier, timestampMicros, value } };
 }
 
 /** The families a list of mutations names. */

@@ -16,7 +16,7 @@ export interface OutgoingRow {
 }
 
 /** What became of a row: nothing when the service confirmed it. */
-export type RowFailure = StorageError | undefined;
+type RowFailure = StorageError | undefined;
 
 /** Sends rows to one table, many in one MutateRows call and a few calls at once. */
 export interface RowSender {
@@ -144,16 +144,14 @@ export function createRowSender(table: BigtableTable, limits: SendLimits): RowSe
           signal?.removeEventListener("abort", abort);
           resolve(group.map(({ failure }) => failure));
         };
-        const group = rows.map(
-          (row): WaitingRow => ({
-            row,
-            weight: row.bytes + MUTATION_BYTES * row.mutations.length,
-            confirmed: false,
-            failure: undefined,
-            call: undefined,
-            settle,
-          }),
-        );
+        const group = rows.map((row): WaitingRow => ({
+          row,
+          weight: row.bytes + MUTATION_BYTES * row.mutations.length,
+          confirmed: false,
+          failure: undefined,
+          call: undefined,
+          settle,
+        }));
         const abort = (): void => {
           for (const waiting of group) leave(waiting);
           reject(new StorageError("aborted", "call was aborted", { cause: signal?.reason }));

@@ -81,7 +81,12 @@ export async function checkConditionalWrites(
       key: MARKER_ROW,
       filter: columnFilter(MARKER_FAMILY, "never-written"),
       onMatch: [
-        { deleteFromColumn: { familyName: MARKER_FAMILY, columnQualifier: Buffer.from("never-written") } },
+        {
+          deleteFromColumn: {
+            familyName: MARKER_FAMILY,
+            columnQualifier: Buffer.from("never-written"),
+          },
+        },
       ],
       onNoMatch: [],
     },
@@ -105,7 +110,8 @@ function readFormat(bytes: Uint8Array | undefined): number | undefined {
   try {
     const document: unknown = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof document !== "object" || document === null) return undefined;
-    if (!("kind" in document) || document.kind !== KIND || !("format" in document)) return undefined;
+    if (!("kind" in document) || document.kind !== KIND || !("format" in document))
+      return undefined;
     const { format } = document;
     return typeof format === "number" && Number.isSafeInteger(format) ? format : undefined;
   } catch {
