@@ -3,6 +3,7 @@ import { FrameCodec } from "./frame-codec.ts";
 import { requireLittleEndianHost } from "./host-order.ts";
 import { createLz4Panel } from "./lz4-panel.ts";
 import { createPackPanel } from "./pack-panel.ts";
+import { PanelKernel } from "./panel-kernel.ts";
 import { rawPanel } from "./raw-panel.ts";
 import { resolveTileCodecLimits } from "./tile-codec-limits.ts";
 import type { TileCodec, TileCodecOptions } from "./tile-codec.ts";
@@ -15,7 +16,11 @@ import type { TileCodec, TileCodecOptions } from "./tile-codec.ts";
 export async function createTileCodec(options: TileCodecOptions = {}): Promise<TileCodec> {
   requireLittleEndianHost();
   return new FrameCodec({
-    bodies: { raw: rawPanel, lz4: createLz4Panel(options.compressor), pack: createPackPanel() },
+    bodies: {
+      raw: rawPanel,
+      lz4: createLz4Panel(options.compressor),
+      pack: createPackPanel(PanelKernel.create(options.memory)),
+    },
     limits: resolveTileCodecLimits(options.limits),
     checksum: await loadChecksum(),
   });

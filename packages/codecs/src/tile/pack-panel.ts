@@ -1,6 +1,7 @@
 import { CodecError } from "../codec-error.ts";
 import { LANES, laneWords, packLanes, unpackLanes } from "./bit-lanes.ts";
 import type { PanelBody } from "./panel-body.ts";
+import type { PanelKernel } from "./panel-kernel.ts";
 import { Scratch } from "./scratch.ts";
 
 const MAX_WIDTH = 32;
@@ -12,8 +13,10 @@ const MAX_WIDTH = 32;
  *
  * Differences are taken on the float bits as int32 modulo 2^32: neighbouring floats have neighbouring bits, and every
  * pattern (NaN payloads, −0, infinities) comes back exactly.
+ *
+ * @param kernel does the work where it can, with the same bytes
  */
-export function createPackPanel(): PanelBody {
+export function createPackPanel(kernel?: PanelKernel): PanelBody {
   const steps = new StepScratch();
   const copy = new Scratch();
   return {
@@ -21,10 +24,15 @@ export function createPackPanel(): PanelBody {
     minBytes: (_simulations, stepCount) => headWords(stepCount) * 4,
     maxBytes: (simulations, stepCount) =>
       (headWords(stepCount) + stepCount * laneWords(simulations, MAX_WIDTH)) * 4,
-    encode: (words, simulations, stepCount, target) =>
-      encodePanel(words, simulations, stepCount, target, steps),
+    encode: (words, simulations, stepCount, target) => {
+      const packed = kernel?.pack(words, simulations, stepCount);
+      if (packed === undefined) return encodePanel(words, simulations, stepCount, target, steps);
+      target.set(packed);
+      return packed.length;
+    },
     decode: (bytes, simulations, stepCount, words) => {
       checkPanel(bytes, simulations, stepCount);
+      if (kernel?.unpack(bytes, simulations, stepCount, words) === true) return;
       decodePanel(alignedWords(bytes, copy), bytes, simulations, stepCount, words, steps);
     },
   };

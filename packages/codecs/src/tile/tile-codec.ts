@@ -1,3 +1,5 @@
+import type { KernelMemory } from "@foretile/kernels";
+
 import type { ByteCompressor } from "../compress/byte-compressor.ts";
 import type { TileMode } from "./panel-body.ts";
 import type { TileCodecLimits } from "./tile-codec-limits.ts";
@@ -9,6 +11,12 @@ export interface TileCodecOptions {
   readonly compressor?: ByteCompressor;
   /** What to accept; unset limits have their defaults. */
   readonly limits?: Partial<TileCodecLimits>;
+  /**
+   * Where the WebAssembly kernels work. Tiles that are in it are encoded and decoded in place; when it is full, or where
+   * there is no WebAssembly with vectors, the work is done without, slower and with the same bytes. Default: memory of
+   * the codec's own, as large as its largest panel.
+   */
+  readonly memory?: KernelMemory;
 }
 
 export interface EncodeTileOptions {

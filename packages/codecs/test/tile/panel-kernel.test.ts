@@ -1,0 +1,146 @@
+import { createTileCodec } from "@foretile/codecs";
+import { KernelMemory } from "@foretile/kernels";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { createPackPanel } from "../../src/tile/pack-panel.ts";
+import { PanelKernel } from "../../src/tile/panel-kernel.ts";
+import { bitsOf, specialBits } from "../helpers/float-bits.ts";
+import { misaligned } from "../helpers/misaligned.ts";
+import { pricePaths } from "../helpers/price-paths.ts";
+
+const plain = createPackPanel();
+
+function kernelOf(memory?: KernelMemory): PanelKernel {
+  const kernel = PanelKernel.create(memory);
+  if (kernel === undefined) throw new Error("no kernel here");
+  return kernel;
+}
+
+/** Steps whose differences need every width, in random order of sizes: `steps * simulations` words. */
+const panels = fc
+  .record({
+    simulations: fc.oneof(
+      fc.integer({ min: 1, max: 9 }),
+      fc.constantFrom(31, 32, 33, 127, 128, 129, 130, 255, 256, 257, 1000),
+    ),
+    widths: fc.array(fc.integer({ min: 0, max: 32 }), { minLength: 1, maxLength: 40 }),
+    seed: fc.integer(),
+    specials: fc.array(fc.constantFrom(...specialBits), { maxLength: 3 }),
+  })
+  .map(({ simulations, widths, seed, specials }) => {
+    const steps = widths.length;
+    const words = new Int32Array(simulations * steps);
+    let state = seed >>> 0;
+    const next = (): number => {
+      state = (Math.imul(1_664_525, state) + 1_013_904_223) >>> 0;
+      // The low bits of such a generator have short periods.
+      return state ^ (state >>> 15);
+    };
+    for (const [step, width] of widths.entries()) {
+      const base = next();
+      for (let index = 0; index < simulations; index += 1) {
+        const at = step * simulations + index;
+        const payload = width === 0 ? 0 : next() >>> (32 - width);
+        words[at] = (step === 0 ? 0 : (words[at - simulations] ?? 0)) + base + payload;
+      }
+    }
+    for (const bits of specials) words[(next() >>> 0) % words.length] = bits;
+    return { simulations, steps, words };
+  });
+
+function encodePlainly(words: Int32Array, simulations: number, steps: number): Uint8Array {
+  const target = new Uint8Array(plain.maxBytes(simulations, steps));
+  return target.subarray(0, plain.encode(words, simulations, steps, target));
+}
+
+describe("the kernel and its plain twin", () => {
+  const kernel = kernelOf();
+
+  test("write the same bytes for any words", () => {
+    fc.assert(
+      fc.property(panels, ({ simulations, steps, words }) => {
+        const before = words.slice();
+        const packed = kernel.pack(words, simulations, steps);
+        expect(packed).toEqual(encodePlainly(words, simulations, steps));
+        expect(words).toEqual(before);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("read the same words from any address, and touch nothing else", () => {
+    fc.assert(
+      fc.property(panels, fc.nat(5), ({ simulations, steps, words }, offset) => {
+        const packed = misaligned(encodePlainly(words, simulations, steps), offset);
+        const surroundings = new Int32Array(words.length + 2 * offset).fill(0x5a5a_5a5a);
+        const out = surroundings.subarray(offset, offset + words.length);
+        expect(kernel.unpack(packed, simulations, steps, out)).toBe(true);
+        expect(out).toEqual(words);
+        const rest = [
+          ...surroundings.subarray(0, offset),
+          ...surroundings.subarray(offset + words.length),
+        ];
+        expect(rest.every((word) => word === 0x5a5a_5a5a)).toBe(true);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("agree on panels of every width, one step each", () => {
+    for (const simulations of [1, 5, 128, 131, 1000]) {
+      for (let width = 0; width <= 32; width += 1) {
+        const words = Int32Array.from({ length: simulations }, (_, index) =>
+          width === 0 ? 7 : (index % 3 === 0 ? -1 : Math.imul(index, 0x9e37_79b1)) >>> (32 - width),
+        );
+        const packed = kernel.pack(words, simulations, 1)?.slice();
+        expect(packed).toEqual(encodePlainly(words, simulations, 1));
+        const out = new Int32Array(simulations);
+        kernel.unpack(packed ?? new Uint8Array(0), simulations, 1, out);
+        expect(out).toEqual(words);
+      }
+    }
+  });
+});
+
+describe("memory that is shared", () => {
+  test("is decoded into and encoded from in place, and nothing beside the values changes", async () => {
+    const memory = new KernelMemory(2 ** 20);
+    const codec = await createTileCodec({ memory });
+    for (const simulations of [1, 3, 100, 129, 300]) {
+      const shape = { simulations, steps: 70 };
+      const tile = pricePaths({ ...shape, seed: simulations });
+      const { bytes } = codec.encode(tile, shape, { mode: "pack" });
+      const around = memory.float32(tile.length + 8).fill(7);
+      const inside = around.subarray(4, 4 + tile.length);
+      // Panels in another order than they lie: none may spill into the next.
+      const header = codec.readHeader(bytes);
+      for (const [index, { offset, byteLength }] of [...header.entries.entries()].toReversed()) {
+        const panel = bytes.subarray(offset, offset + byteLength);
+        codec.decodePanel(header, index, panel, inside, index * 32 * simulations);
+      }
+      expect(bitsOf(inside)).toEqual(bitsOf(tile));
+      expect([...around.subarray(0, 4), ...around.subarray(-4)]).toEqual(Array(8).fill(7));
+      expect(codec.encode(inside, shape, { mode: "pack" }).bytes).toEqual(bytes);
+      expect(codec.decode(bytes, inside).values.buffer).toBe(memory.memory.buffer);
+    }
+  });
+
+  test("that is full is done without", async () => {
+    const memory = new KernelMemory(64);
+    const kernel = kernelOf(memory);
+    expect(kernel.pack(new Int32Array(300), 100, 3)).toBeUndefined();
+    expect(kernel.unpack(new Uint8Array(15), 100, 3, new Int32Array(300))).toBe(false);
+    const codec = await createTileCodec({ memory });
+    const shape = { simulations: 100, steps: 3 };
+    const tile = pricePaths({ ...shape, seed: 1 });
+    expect(bitsOf(codec.decode(codec.encode(tile, shape, { mode: "pack" }).bytes).values)).toEqual(
+      bitsOf(tile),
+    );
+  });
+
+  test("is not asked for panels of more than 2^22 values", () => {
+    const kernel = kernelOf(new KernelMemory(64));
+    expect(kernel.pack(new Int32Array(0), 2 ** 21, 3)).toBeUndefined();
+  });
+});
