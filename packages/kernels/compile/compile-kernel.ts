@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { readFile } from "node:fs/promises";
 
 import { main } from "assemblyscript/asc";
 
@@ -8,8 +8,6 @@ export const kernelNames = ["tile"] as const;
 export type KernelName = (typeof kernelNames)[number];
 
 const options = [
-  "--baseDir",
-  fileURLToPath(new URL("../assembly/", import.meta.url)),
   "--outFile",
   "kernel.wasm",
   "-O3",
@@ -36,6 +34,7 @@ export async function compileKernel(name: KernelName): Promise<Uint8Array> {
   const messages: string[] = [];
   let wasm: Uint8Array | undefined;
   const { error } = await main([`${name}.ts`, ...options], {
+    readFile: readSource,
     stderr: { write: (text) => messages.push(String(text)) },
     writeFile: (_file, content) => {
       wasm = content as Uint8Array;
@@ -45,4 +44,18 @@ export async function compileKernel(name: KernelName): Promise<Uint8Array> {
     throw new Error(`kernel does not compile name=${name}\n${messages.join("")}`, { cause: error });
   }
   return wasm;
+}
+
+/**
+ * Sources have an extension of their own, because other tools take them for TypeScript otherwise. The compiler asks for
+ * everything that could be there, its configuration included.
+ */
+async function readSource(file: string): Promise<string | null> {
+  const source = new URL(`../assembly/${file.replace(/\.ts$/, ".as")}`, import.meta.url);
+  try {
+    return await readFile(source, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
 }

@@ -9,7 +9,7 @@ export function kernelModuleUrl(name: KernelName): URL {
 /** The source file that holds a kernel's bytes. */
 export function kernelModule(name: KernelName, wasm: Uint8Array): string {
   return [
-    `// Made of assembly/${name}.ts by "pnpm --filter @foretile/kernels compile"; do not edit.`,
+    `// Made of assembly/${name}.as by "pnpm --filter @foretile/kernels compile"; do not edit.`,
     `export const ${name}Kernel: string =`,
     `  "${Buffer.from(wasm).toString("base64")}";`,
     "",

@@ -7,7 +7,7 @@ export const BLOCK_BYTES = 512;
 
 /**
  * Panels of float32 tiles, packed and unpacked. Arguments are addresses in the kernel's memory and sizes; nothing is
- * checked here. `assembly/tile.ts` is the source, docs/formats/tile-frame-v1.md the format.
+ * checked here. `assembly/tile.as` is the source, docs/formats/tile-frame-v1.md the format.
  */
 export interface TileKernel {
   /**

@@ -5,7 +5,6 @@
  */
 import { BLOCK_BYTES } from "./block";
 
-// @ts-ignore: decorator
 @inline
 function unpackRow(width: i32, row: i32, source: usize, base: v128, previous: usize, target: usize): void {
   const shift = (row * width) & 31;
@@ -17,7 +16,6 @@ function unpackRow(width: i32, row: i32, source: usize, base: v128, previous: us
   v128.store(target + at, i32x4.add(i32x4.add(value, base), v128.load(previous + at)));
 }
 
-// @ts-ignore: decorator
 @inline
 function unpackWidth(width: i32, source: usize, base: v128, previous: usize, target: usize, blocks: u32): void {
   for (; blocks > 0; blocks -= 1) {

@@ -7,27 +7,23 @@ import { BLOCK_BYTES, BLOCK_VALUES } from "./block";
 import { packBlocks } from "./pack-blocks";
 import { unpackBlocks } from "./unpack-blocks";
 
-// @ts-ignore: decorator
 @inline
 function headBytes(steps: u32): usize {
   return <usize>((steps + 3) & ~3) + <usize>(steps << 2);
 }
 
-// @ts-ignore: decorator
 @inline
 function payloadBytes(simulations: u32, width: u32): usize {
   const rows = (simulations + 3) >> 2;
   return <usize>((rows * width + 31) >> 5) << 4;
 }
 
-// @ts-ignore: decorator
 @inline
 function leastLane(v: v128): i32 {
   const pairs = i32x4.min_s(v, v128.shuffle<i32>(v, v, 2, 3, 2, 3));
   return min(i32x4.extract_lane(pairs, 0), i32x4.extract_lane(pairs, 1));
 }
 
-// @ts-ignore: decorator
 @inline
 function largestLane(v: v128): i32 {
   const pairs = i32x4.max_s(v, v128.shuffle<i32>(v, v, 2, 3, 2, 3));
@@ -182,7 +178,6 @@ export function unpackPanel(
 }
 
 /** The float32 nearest to `integer * unit`, of four integers: the decoder's expression. */
-// @ts-ignore: decorator
 @inline
 function floatsOf(integers: v128, unit: v128): v128 {
   const low = f64x2.mul(f64x2.convert_low_i32x4_s(integers), unit);
@@ -194,7 +189,6 @@ function floatsOf(integers: v128, unit: v128): v128 {
 }
 
 /** The integers nearest to `float * power`, ties to even, of four floats. */
-// @ts-ignore: decorator
 @inline
 function integersOf(floats: v128, power: v128): v128 {
   const low = f64x2.mul(f64x2.promote_low_f32x4(floats), power);

@@ -6,7 +6,6 @@
 import { BLOCK_BYTES } from "./block";
 
 /** @returns the bits of `pending` and of this row that do not fill a word yet */
-// @ts-ignore: decorator
 @inline
 function packRow(width: i32, row: i32, pending: v128, current: usize, previous: usize, base: v128, target: usize): v128 {
   const shift = (row * width) & 31;
@@ -19,7 +18,6 @@ function packRow(width: i32, row: i32, pending: v128, current: usize, previous: 
   return shift + width > 32 ? i32x4.shr_u(value, 32 - shift) : word;
 }
 
-// @ts-ignore: decorator
 @inline
 function packWidth(width: i32, current: usize, previous: usize, base: v128, target: usize, blocks: u32): void {
   for (; blocks > 0; blocks -= 1) {
