@@ -13,7 +13,7 @@ export type ReadRowsRequest = protos.google.bigtable.v2.IReadRowsRequest;
 export type ReadRowsResponse = Message<Data["ReadRowsResponse"]>;
 export type MutateRowsResponse = Message<Data["MutateRowsResponse"]>;
 type CheckAndMutateRowResponse = Message<Data["CheckAndMutateRowResponse"]>;
-type Table = Message<Admin["Table"]>;
+export type Table = Message<Admin["Table"]>;
 /**
  * The calls of the service, each exactly one gRPC call: nothing is repeated, decoded further or put on a queue.
  *

@@ -87,32 +87,35 @@ export function translateError(error: unknown, step: FailedStep, where: string):
   if (error instanceof StorageError) return error;
   const number = statusOf(error);
   const code = number === undefined ? credentialCode(error) : (codes[number] ?? "unknown");
-  return new StorageError(code, `${messageOf(number, code, step)} at=${where}`, {
+  const remedy = remedies[code]?.(step, number);
+  const message = remedy === undefined ? failures[step] : `${failures[step]}, ${remedy}`;
+  return new StorageError(code, `${message} at=${where}`, {
     cause: error,
     retry: retryOf(code, step),
-    details: { step, where, status: number },
+    details: { step, where, status: number, remedy },
   });
 }
 
 /** The store's error for the status of one row. */
 export function rowError(number: number, text: string, where: string): StorageError {
   const cause = Object.assign(new Error(text), { code: number });
+  if (number !== status.NOT_FOUND) return translateError(cause, "writing", where);
   // A table that is not there fails the call; a row fails for its family.
-  const code = number === status.NOT_FOUND ? "invalid-argument" : (codes[number] ?? "unknown");
-  const message =
-    number === status.NOT_FOUND
-      ? "row has a family that its table lacks"
-      : messageOf(number, code, "writing");
-  return new StorageError(code, `${message} at=${where}`, {
-    cause,
-    retry: retryOf(code, "writing"),
-    details: { step: "writing", where, status: number },
-  });
+  return new StorageError(
+    "invalid-argument",
+    `row has a family that its table lacks, provision it at=${where}`,
+    { cause, details: { step: "writing", where, status: number } },
+  );
 }
 
 /** Whether the service says that the table, or what else was named, does not exist. */
 export function isNotFound(error: unknown): boolean {
   return statusOf(error) === status.NOT_FOUND;
+}
+
+/** Whether the service knows the caller, and refused it. */
+export function isRefusal(error: StorageError): boolean {
+  return error.details["status"] === status.PERMISSION_DENIED;
 }
 
 /** Whether the service says that what was to be made exists. */
@@ -130,11 +133,6 @@ function credentialCode(error: unknown): StorageErrorCode {
   return error instanceof Error && /credential|authenticat|token|key ?file/i.test(error.message)
     ? "permission-denied"
     : "unknown";
-}
-
-function messageOf(number: number | undefined, code: StorageErrorCode, step: FailedStep): string {
-  const remedy = remedies[code]?.(step, number);
-  return remedy === undefined ? failures[step] : `${failures[step]}, ${remedy}`;
 }
 
 const remedies: Readonly<

@@ -40,6 +40,41 @@ export function garbageRule(rule: ProtoRule | null | undefined): GarbageRule {
   return rule.intersection?.rules?.length === 1 ? garbageRule(only) : {};
 }
 
+/** Whether the service's rule says something that a rule of ours cannot. */
+export function isForeignRule(rule: ProtoRule | null | undefined): boolean {
+  if (!rule) return false;
+  if (rule.union) return (rule.union.rules ?? []).some((part) => isForeignRule(part));
+  return rule.intersection !== undefined && rule.intersection !== null;
+}
+
+/** A rule in words, for people. */
+export function describeRule({ maxVersions, maxAgeMs }: GarbageRule): string {
+  const parts = [
+    ...(maxVersions === undefined ? [] : [`the newest ${maxVersions} of each column`]),
+    ...(maxAgeMs === undefined ? [] : [`what is younger than ${describeAge(maxAgeMs)}`]),
+  ];
+  return parts.length === 0 ? "keeps all cells" : `keeps ${parts.join(" of ")}`;
+}
+
+/** What the service may let go under `wanted` that it keeps under `current`, in words; `undefined` for nothing. */
+export function lostCells(current: GarbageRule, wanted: GarbageRule): string | undefined {
+  const { maxVersions, maxAgeMs } = wanted;
+  const parts = [
+    ...(maxVersions !== undefined && maxVersions < (current.maxVersions ?? Number.POSITIVE_INFINITY)
+      ? [`all but the newest ${maxVersions} of each column`]
+      : []),
+    ...(maxAgeMs !== undefined && maxAgeMs < (current.maxAgeMs ?? Number.POSITIVE_INFINITY)
+      ? [`cells older than ${describeAge(maxAgeMs)}`]
+      : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(" and ");
+}
+
+/** Whether both rules let go the same. */
+export function sameRule(left: GarbageRule, right: GarbageRule): boolean {
+  return left.maxVersions === right.maxVersions && left.maxAgeMs === right.maxAgeMs;
+}
+
 /** The tightest of both conditions: a union of rules lets go what any of them does. */
 function mergeRules(rules: readonly GarbageRule[]): GarbageRule {
   const versions = rules.flatMap(({ maxVersions }) => maxVersions ?? []);
@@ -59,4 +94,10 @@ function duration(ageMs: number): protos.google.protobuf.IDuration {
 
 function ageOf({ seconds, nanos }: protos.google.protobuf.IDuration): number {
   return Number(seconds ?? 0) * 1_000 + Math.floor((nanos ?? 0) / 1_000_000);
+}
+
+const DAY_MS = 86_400_000;
+
+function describeAge(ageMs: number): string {
+  return ageMs % DAY_MS === 0 ? `${ageMs / DAY_MS} d` : `${ageMs} ms`;
 }

@@ -23,3 +23,6 @@ export {
   type BigtableStoreMode,
   type BigtableStoreOptions,
 } from "./open-bigtable-store.ts";
+export { planBigtableProvision, type BigtableProvisionOptions } from "./plan-bigtable-provision.ts";
+export { probeBigtable, type BigtableProbeOptions } from "./probe-bigtable.ts";
+export type { WantedFamilies } from "./store-tables.ts";

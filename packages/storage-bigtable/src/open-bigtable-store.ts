@@ -4,16 +4,14 @@ import { StorageError, type Store } from "@foretile/storage";
 import { withRemoteDefaults, type RemoteDefaultsOptions } from "@foretile/storage/layers";
 
 import { placeNames, type BigtablePlace } from "./bigtable-place.ts";
-import type { BigtableTable } from "./bigtable-table.ts";
 import { createBigtableStore } from "./bigtable-store.ts";
 import { openConnection } from "./connection.ts";
-import { translateError } from "./errors.ts";
+import { checkReadable } from "./check-readable.ts";
 import { resolveLimits, type BigtableLimits } from "./limits.ts";
-import { scanRows } from "./row-scan.ts";
 import { tableOf, type StoreContext } from "./store-context.ts";
 import { checkConditionalWrites, checkMarker, writeMarker } from "./store-marker.ts";
 import { storeTables } from "./store-tables.ts";
-import { createTable } from "./table-admin.ts";
+import { createWantedTable } from "./table-admin.ts";
 
 /**
  * How a store is opened.
@@ -54,7 +52,7 @@ export async function openBigtableStore(options: BigtableStoreOptions): Promise<
   const context: StoreContext = {
     names: placeNames(options),
     connection: openConnection(options, limits.channels),
-    appProfile: options.appProfile ?? "",
+    appProfile: options.appProfile,
     limits,
     clock,
     ids: createIdSource(clock, random),
@@ -77,16 +75,7 @@ export async function openBigtableStore(options: BigtableStoreOptions): Promise<
 async function createStore(context: StoreContext): Promise<void> {
   const { names } = context;
   for (const { id, families } of storeTables(names)) {
-    const table = tableOf(context, id);
-    try {
-      await createTable(
-        table,
-        names.instance,
-        Object.fromEntries(families.map((family) => [family, {}])),
-      );
-    } catch (error) {
-      throw translateError(error, "administering", id);
-    }
+    await createWantedTable(tableOf(context, id), names.instance, families);
   }
   // A table that was there may be left of a store that was not made to the end. The marker decides.
   if (!(await writeMarker(tableOf(context, names.refs)))) {
@@ -102,10 +91,4 @@ async function checkStore(context: StoreContext): Promise<void> {
     checkReadable(tableOf(context, names.blobs)),
     ...(writable ? [checkConditionalWrites(refs)] : []),
   ]);
-}
-
-/** Reads what no table has. */
-async function checkReadable(table: BigtableTable): Promise<void> {
-  const ranges = [{ gte: " ", lt: "!" }];
-  for await (const _ of scanRows(table, { ranges, limit: 1 })) return;
 }

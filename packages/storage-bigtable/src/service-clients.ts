@@ -93,6 +93,11 @@ function emulatorHostOf(place: BigtablePlace): string | undefined {
   return host === "" ? undefined : host;
 }
 
+/** Where the calls go, for messages. */
+export function endpointOf(place: BigtablePlace): string {
+  return emulatorHostOf(place) ?? place.apiEndpoint ?? "bigtable.googleapis.com";
+}
+
 function hostAndPort(text: string, defaultPort: number): { host: string; port: number } {
   const separator = text.lastIndexOf(":");
   if (separator === -1) return { host: text, port: defaultPort };

@@ -2,7 +2,7 @@ import type { Clock, IdSource } from "@foretile/resilience";
 import { StorageError } from "@foretile/storage";
 
 import type { PlaceNames } from "./bigtable-place.ts";
-import type { BigtableTable } from "./bigtable-table.ts";
+import { tableAt, type BigtableTable } from "./bigtable-table.ts";
 import type { Connection } from "./connection.ts";
 import type { ResolvedLimits } from "./limits.ts";
 
@@ -10,7 +10,7 @@ import type { ResolvedLimits } from "./limits.ts";
 export interface StoreContext {
   readonly connection: Connection;
   readonly names: PlaceNames;
-  readonly appProfile: string;
+  readonly appProfile: string | undefined;
   readonly limits: ResolvedLimits;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -19,12 +19,7 @@ export interface StoreContext {
 
 /** The service's table with this id. */
 export function tableOf(context: StoreContext, id: string): BigtableTable {
-  const { connection, names, appProfile } = context;
-  return {
-    connection,
-    id,
-    address: { tableName: names.tablePath(id), appProfileId: appProfile },
-  };
+  return tableAt(context.connection, context.names, context.appProfile, id);
 }
 
 /** @throws {StorageError} `read-only` where the store was opened for reading */

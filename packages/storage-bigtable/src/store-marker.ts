@@ -1,4 +1,4 @@
-import { StorageError } from "@foretile/storage";
+import { StorageError, isStorageError } from "@foretile/storage";
 
 import type { BigtableTable } from "./bigtable-table.ts";
 import { checkAndMutate } from "./check-and-mutate.ts";
@@ -62,6 +62,21 @@ export async function checkMarker(refs: BigtableTable, signal?: AbortSignal): Pr
       "format-too-new",
       `store was made by a newer release, upgrade to open it table=${refs.id} format=${format} known=${FORMAT}`,
     );
+  }
+}
+
+/**
+ * Whether a store is there.
+ *
+ * @throws {StorageError} `format-too-new`, and what a read fails with
+ */
+export async function hasMarker(refs: BigtableTable, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await checkMarker(refs, signal);
+    return true;
+  } catch (error) {
+    if (isStorageError(error, "not-a-store")) return false;
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import type { FamilyName, GarbageRule } from "@foretile/storage";
 
 import type { BigtableTable } from "./bigtable-table.ts";
 import { isNotFound, translateError } from "./errors.ts";
-import { garbageRule, protoRule } from "./garbage-rules.ts";
+import { garbageRule } from "./garbage-rules.ts";
 import type { Families } from "./row-filters.ts";
 import { createSharedCall } from "./shared-call.ts";
 import { putFamily } from "./table-admin.ts";
@@ -50,11 +50,8 @@ export function createTableFamilies(
   }
 
   async function set(family: FamilyName, rule: GarbageRule, signal?: AbortSignal): Promise<void> {
-    const gcRule = protoRule(rule);
     try {
-      await putFamily(table, instance, family, { gcRule }, signal);
-    } catch (error) {
-      throw translateError(error, "administering", table.id);
+      await putFamily(table, instance, family, rule, signal);
     } finally {
       changes += 1;
       known = undefined;
