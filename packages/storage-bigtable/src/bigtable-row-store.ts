@@ -3,6 +3,7 @@ import {
   type CellMutation,
   type ConditionalRowMutation,
   type FamilyName,
+  type Key,
   type ReadRowsOptions,
   type Row,
   type RowMutation,
@@ -28,7 +29,7 @@ import { mutatedFamilies, protoMutation, valueBytes } from "./row-mutations.ts";
 import { scanRows } from "./row-scan.ts";
 import { createRowSender } from "./row-sender.ts";
 import { scanBatches, type ScannedEntry } from "./scan-batches.ts";
-import { checkWritable, tableOf, type StoreContext } from "./store-context.ts";
+import { checkWritable, readOnlyError, tableOf, type StoreContext } from "./store-context.ts";
 import { createTableFamilies } from "./table-families.ts";
 
 const DEFAULT_BATCH = 100;
@@ -155,8 +156,8 @@ export function createBigtableRowStore(
 
     mutateRows: (mutations, options) =>
       calls.run(options?.signal, () => {
-        checkWritable(context);
         checkRowMutations(mutations, capabilities);
+        if (!context.writable) return mutations.map(({ key }) => refused(key));
         return mutateRows(mutations, options?.signal);
       }),
 
@@ -167,6 +168,10 @@ export function createBigtableRowStore(
         return change(mutation, options?.signal);
       }),
   };
+}
+
+function refused(key: Key): RowStatus {
+  return { key, ok: false, error: readOnlyError() };
 }
 
 function missingFamily(

@@ -1,7 +1,5 @@
-import { StorageError } from "@foretile/storage";
-
 import type { BigtableTable } from "./bigtable-table.ts";
-import { translateError } from "./errors.ts";
+import { abortedError, translateError } from "./errors.ts";
 import type { ProtoFilter } from "./row-filters.ts";
 import type { ProtoMutation } from "./row-mutations.ts";
 import { scanRows } from "./row-scan.ts";
@@ -41,12 +39,7 @@ export async function checkAndMutate(
     );
     return predicateMatched;
   } catch (error) {
-    if (signal?.aborted === true) {
-      throw new StorageError("aborted", "call was aborted", {
-        retry: "unknown-outcome",
-        cause: signal.reason,
-      });
-    }
+    if (signal?.aborted === true) throw abortedError(signal, "unknown-outcome");
     throw translateError(error, "committing", table.id);
   }
 }

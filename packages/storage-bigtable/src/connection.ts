@@ -2,6 +2,7 @@ import type { protos } from "@google-cloud/bigtable-api";
 import { grpc } from "google-gax";
 
 import type { BigtablePlace } from "./bigtable-place.ts";
+import { abortedError } from "./errors.ts";
 import { createServiceClients, type ServiceStub } from "./service-clients.ts";
 
 type Data = typeof protos.google.bigtable.v2;
@@ -17,7 +18,7 @@ export type Table = Message<Admin["Table"]>;
 /**
  * The calls of the service, each exactly one gRPC call: nothing is repeated, decoded further or put on a queue.
  *
- * A signal cancels its call. Failures are those of gRPC, with a numeric `code`.
+ * A signal cancels its call, which then fails with `aborted`. Other failures are those of gRPC, with a numeric `code`.
  */
 export interface Connection {
   readRows(
@@ -84,6 +85,8 @@ export function openConnection(place: BigtablePlace, channels: number): Connecti
         ) as grpc.ClientUnaryCall;
         end = begin(call, signal);
       });
+    } catch (error) {
+      throw signal?.aborted === true ? abortedError(signal) : error;
     } finally {
       end?.();
     }
@@ -106,6 +109,8 @@ export function openConnection(place: BigtablePlace, channels: number): Connecti
     const end = begin(call, signal);
     try {
       for await (const message of call) yield message as Response;
+    } catch (error) {
+      throw signal?.aborted === true ? abortedError(signal) : error;
     } finally {
       end();
       call.cancel();

@@ -86,7 +86,7 @@ const failures: Readonly<Record<FailedStep, string>> = {
 export function translateError(error: unknown, step: FailedStep, where: string): StorageError {
   if (error instanceof StorageError) return error;
   const number = statusOf(error);
-  const code = number === undefined ? credentialCode(error) : (codes[number] ?? "unknown");
+  const code = number === undefined ? "unknown" : (codes[number] ?? "unknown");
   const remedy = remedies[code]?.(step, number);
   const message = remedy === undefined ? failures[step] : `${failures[step]}, ${remedy}`;
   return new StorageError(code, `${message} at=${where}`, {
@@ -94,6 +94,18 @@ export function translateError(error: unknown, step: FailedStep, where: string):
     retry: retryOf(code, step),
     details: { step, where, status: number, remedy },
   });
+}
+
+/**
+ * The error of a call that its caller's signal ended.
+ *
+ * @param retry `unknown-outcome` when the service may have changed something that must not be changed twice
+ */
+export function abortedError(
+  signal: AbortSignal | undefined,
+  retry: "never" | "unknown-outcome" = "never",
+): StorageError {
+  return new StorageError("aborted", "call was aborted", { cause: signal?.reason, retry });
 }
 
 /** The store's error for the status of one row. */
@@ -128,12 +140,9 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.code === "number" ? error.code : undefined;
 }
 
-/** Without a status the call never left this machine: no credentials were found, or those found were refused. */
-function credentialCode(error: unknown): StorageErrorCode {
-  return error instanceof Error && /credential|authenticat|token|key ?file/i.test(error.message)
-    ? "permission-denied"
-    : "unknown";
-}
+/** What to do when no credentials were found, or those found were not accepted. */
+export const CREDENTIALS_REMEDY =
+  "run gcloud auth application-default login or set GOOGLE_APPLICATION_CREDENTIALS";
 
 const remedies: Readonly<
   Partial<Record<StorageErrorCode, (step: FailedStep, number: number | undefined) => string>>
@@ -141,7 +150,7 @@ const remedies: Readonly<
   "permission-denied": (step, number) =>
     number === status.PERMISSION_DENIED
       ? `service refused the caller, grant it ${roles[step]} (gcloud projects add-iam-policy-binding PROJECT --member=MEMBER --role=${roles[step]})`
-      : "no valid credentials, run gcloud auth application-default login or set GOOGLE_APPLICATION_CREDENTIALS",
+      : `no valid credentials, ${CREDENTIALS_REMEDY}`,
   "not-a-store": () => "table or instance is not there, provision it or correct the address",
   unsupported: (step) =>
     step === "committing"

@@ -2,7 +2,7 @@ import { StorageError } from "@foretile/storage";
 
 import type { BigtableTable } from "./bigtable-table.ts";
 import type { MutateRowsResponse } from "./connection.ts";
-import { rowError, translateError } from "./errors.ts";
+import { abortedError, rowError, translateError } from "./errors.ts";
 import type { SendLimits } from "./limits.ts";
 import type { ProtoMutation } from "./row-mutations.ts";
 
@@ -154,7 +154,7 @@ export function createRowSender(table: BigtableTable, limits: SendLimits): RowSe
         }));
         const abort = (): void => {
           for (const waiting of group) leave(waiting);
-          reject(new StorageError("aborted", "call was aborted", { cause: signal?.reason }));
+          reject(abortedError(signal));
         };
         if (open === 0) return resolve([]);
         signal?.addEventListener("abort", abort, { once: true });

@@ -1,4 +1,3 @@
-import { StorageError } from "@foretile/storage";
 import { fetchedBatches, type CallScope } from "@foretile/storage/adapter";
 
 /** A batch ends early when its values reach this many bytes, so that a listing of large rows stays bounded. */
@@ -42,10 +41,7 @@ export async function* scanBatches<T>(
         bytes += next.value.bytes;
       }
     } catch (error) {
-      if (signal?.aborted === true) {
-        throw new StorageError("aborted", "call was aborted", { cause: signal.reason });
-      }
-      if (batch.length === 0) throw error;
+      if (batch.length === 0 || signal?.aborted === true) throw error;
       failure = { error };
     }
     return batch;

@@ -1,7 +1,9 @@
+import { StorageError } from "@foretile/storage";
 import { BigtableClient, BigtableTableAdminClient } from "@google-cloud/bigtable-api";
 import { GoogleAuth, grpc, type ClientOptions } from "google-gax";
 
 import type { BigtablePlace } from "./bigtable-place.ts";
+import { CREDENTIALS_REMEDY } from "./errors.ts";
 
 /**
  * How far ahead of its reader the service may send on one connection. The default of 64 KiB makes a reader of cells of
@@ -43,7 +45,10 @@ export function createServiceClients(place: BigtablePlace, channels: number): Se
     } catch (error) {
       // A client remembers that it found no credentials; the next call may find some.
       if (clients.get(name) === client) clients.delete(name);
-      throw error;
+      throw new StorageError("permission-denied", `no valid credentials, ${CREDENTIALS_REMEDY}`, {
+        cause: error,
+        details: { remedy: CREDENTIALS_REMEDY },
+      });
     }
   }
 

@@ -1,4 +1,4 @@
-import { StorageError } from "@foretile/storage";
+import { abortedError } from "./errors.ts";
 
 interface Running<T> {
   readonly result: Promise<T>;
@@ -34,7 +34,7 @@ export function createSharedCall<T>(
     call.waiting += 1;
     return new Promise((resolve, reject) => {
       const leave = (): void => {
-        reject(new StorageError("aborted", "call was aborted", { cause: signal?.reason }));
+        reject(abortedError(signal));
         call.waiting -= 1;
         if (call.waiting > 0) return;
         if (running === call) running = undefined;

@@ -24,5 +24,9 @@ export function tableOf(context: StoreContext, id: string): BigtableTable {
 
 /** @throws {StorageError} `read-only` where the store was opened for reading */
 export function checkWritable(context: StoreContext): void {
-  if (!context.writable) throw new StorageError("read-only", "store was opened for reading");
+  if (!context.writable) throw readOnlyError();
+}
+
+export function readOnlyError(): StorageError {
+  return new StorageError("read-only", "store was opened for reading");
 }
