@@ -43,16 +43,31 @@ export type {
   StrandedVersion,
 } from "./collect/collect-report.ts";
 export type { CommitBase } from "./commit/commit-base.ts";
-export { MAX_MESSAGE_BYTES, MAX_USER_BYTES, type CommitOptions } from "./commit/commit-options.ts";
+export {
+  MAX_MESSAGE_BYTES,
+  MAX_USER_BYTES,
+  type CommitOptions,
+  type RepeatedCommit,
+} from "./commit/commit-options.ts";
 export type { IntentKind } from "./commit/intent.ts";
 export type { CommitResult } from "./commit/queued-commit.ts";
 export { Transaction, type TransactionOptions } from "./commit/transaction.ts";
 export type {
   NewContent,
   NoContent,
+  RepeatedContent,
   SharedContent,
   VersionContent,
 } from "./commit/version-content.ts";
+export type {
+  CopiedVersions,
+  CopyOptions,
+  CopyProblem,
+  CopyProblemKind,
+  CopyProgress,
+  CopyReport,
+  CopySource,
+} from "./copy/copy-options.ts";
 export type { DocumentPointer } from "./document/blob-documents.ts";
 export { CONTENT_HASH_BYTES, contentHash, equalBytes, toHex } from "./document/content-hash.ts";
 export { DocumentReader } from "./document/document-reader.ts";
@@ -68,6 +83,7 @@ export {
   type Library,
   type OpenLibraryOptions,
 } from "./library/library.ts";
+export type { Copying } from "./library/copying.ts";
 export type { Maintenance } from "./library/maintenance.ts";
 export type { Reading } from "./library/reading.ts";
 export type { Retaining } from "./library/retaining.ts";

@@ -29,6 +29,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  *
  * About a change:
  * - `concurrent-modification`: others changed the symbol; the whole change may be repeated.
+ * - `version-taken`: a commit that keeps its number found that the symbol had that number, or a later one.
  * - `commit-outcome-unknown`: the store never said whether the commit happened; ask `wasCommitted`.
  * - `transaction-expired`: the transaction outlived its lifetime and was given up; start again.
  * - `transaction-closed`: the transaction was committed or abandoned before.
@@ -54,6 +55,7 @@ export type VersionStoreErrorCode =
   | "duplicate-snapshot"
   | "data-integrity"
   | "concurrent-modification"
+  | "version-taken"
   | "commit-outcome-unknown"
   | "transaction-expired"
   | "transaction-closed"

@@ -80,6 +80,10 @@ const versionStore: Readonly<Record<VersionStoreErrorCode, ErrorAdvice>> = {
     exit: EXIT.store,
     hint: "run the same again: what was published already stays as it is",
   },
+  "version-taken": {
+    exit: EXIT.store,
+    hint: "the symbol has versions of its own there: copy it to another library",
+  },
   "transaction-expired": { exit: EXIT.store, hint: "nothing was changed: run the same again" },
   "transaction-closed": { exit: EXIT.unexpected, hint: askForReport },
   "collection-refused": {

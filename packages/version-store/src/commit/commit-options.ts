@@ -1,5 +1,15 @@
 import type { CallOptions } from "@foretile/storage";
+import { CONTENT_HASH_BYTES } from "../document/content-hash.ts";
 import { VersionStoreError } from "../version-store-error.ts";
+
+/** A commit of another library, as its version's entry tells it. */
+export interface RepeatedCommit {
+  readonly version: number;
+  readonly commitId: string;
+  readonly committedAtMs: number;
+  /** 32 bytes. */
+  readonly contentHash: Uint8Array;
+}
 
 /** How a commit is made. */
 export interface CommitOptions extends CallOptions {
@@ -11,6 +21,12 @@ export interface CommitOptions extends CallOptions {
   readonly user?: string | undefined;
   /** Why, for the record; at most {@link MAX_MESSAGE_BYTES} bytes. */
   readonly message?: string | undefined;
+  /**
+   * The commit of another library that this one repeats, for copies: the version gets its number, its id and its time
+   * (or one just after that of the version before it, if that is later), and says that it has the same content. When the
+   * symbol has that very version already, nothing is published, and its result is given.
+   */
+  readonly repeats?: RepeatedCommit | undefined;
 }
 
 export const MAX_USER_BYTES = 128;
@@ -20,7 +36,8 @@ export const MAX_MESSAGE_BYTES = 512;
 const textEncoder = new TextEncoder();
 
 /** @throws {VersionStoreError} `invalid-argument` */
-export function checkCommitOptions({ expectedVersion, user, message }: CommitOptions): void {
+export function checkCommitOptions(options: CommitOptions): void {
+  const { expectedVersion, user, message, repeats } = options;
   if (
     expectedVersion !== undefined &&
     !(Number.isSafeInteger(expectedVersion) && expectedVersion >= 0)
@@ -32,6 +49,23 @@ export function checkCommitOptions({ expectedVersion, user, message }: CommitOpt
   }
   checkText("user", user, MAX_USER_BYTES);
   checkText("message", message, MAX_MESSAGE_BYTES);
+  if (repeats !== undefined) checkRepeated(repeats);
+}
+
+function checkRepeated({ version, commitId, committedAtMs, contentHash }: RepeatedCommit): void {
+  const isCommit =
+    Number.isSafeInteger(version) &&
+    version >= 1 &&
+    Number.isSafeInteger(committedAtMs) &&
+    committedAtMs >= 0 &&
+    typeof commitId === "string" &&
+    commitId !== "" &&
+    contentHash.length === CONTENT_HASH_BYTES;
+  if (isCommit) return;
+  throw new VersionStoreError(
+    "invalid-argument",
+    `a commit that is repeated must have a number, an id, a time and a hash version=${version}`,
+  );
 }
 
 function checkText(name: string, text: string | undefined, limit: number): void {

@@ -16,7 +16,7 @@ import { checkShared } from "./check-shared.ts";
 import { PendingSymbol, type CommitBase } from "./commit-base.ts";
 import { pageWriters } from "./page-writers.ts";
 import type { CommitResult, QueuedCommit } from "./queued-commit.ts";
-import type { NewContent, VersionContent } from "./version-content.ts";
+import type { RepeatedContent, VersionContent } from "./version-content.ts";
 
 /** One try to publish the commits of a group on one state of the head. */
 export class GroupAttempt {
@@ -47,6 +47,8 @@ export class GroupAttempt {
     commit.workspace.startAttempt();
     const settled = async (): Promise<void> => void (await this.failedUploads());
     const base = { ...this.#pending.base(more), settled };
+    const repeated = await this.#findRepeated(commit, base);
+    if (repeated !== undefined) return resultOf(repeated, false);
     checkExpected(commit, this.#symbol, base);
     const content = await commit.build(base);
     const unchanged = await this.#unchanged(commit, content, base);
@@ -75,6 +77,24 @@ export class GroupAttempt {
       throw new VersionStoreError("invalid-argument", "there is nothing to publish");
     }
     return { next: await this.#pending.nextHead(pageWriters(this.#leader.workspace)), newest };
+  }
+
+  /** The version that a commit repeats, when it is there already. */
+  async #findRepeated(
+    { options: { repeats } }: QueuedCommit,
+    base: CommitBase,
+  ): Promise<VersionEntry | undefined> {
+    if (repeats === undefined) return undefined;
+    const { version } = repeats;
+    const { lastVersion } = this.#pending;
+    if (version > lastVersion) return undefined;
+    const found = await base.find(version);
+    if (found?.commitId === repeats.commitId) return found;
+    throw new VersionStoreError(
+      "version-taken",
+      `the symbol had that number, or a later one symbol=${this.#symbol} version=${version} last=${lastVersion}`,
+      { details: { symbol: this.#symbol, version, lastVersion } },
+    );
   }
 
   async #unchanged(
@@ -108,12 +128,18 @@ export class GroupAttempt {
     }
     this.#upload(commit, manifest?.uploads ?? []);
     const { newest } = base;
+    const {
+      version = this.#pending.lastVersion + 1,
+      commitId = ids.nextId(),
+      committedAtMs = Math.floor(clock.nowMs()),
+      contentHash = hashOf(content),
+    } = options.repeats ?? {};
     const facts = {
-      version: this.#pending.lastVersion + 1,
-      commitId: ids.nextId(),
-      committedAtMs: Math.max(Math.floor(clock.nowMs()), this.#pending.lastCommittedAtMs + 1),
+      version,
+      commitId,
+      committedAtMs: Math.max(committedAtMs, this.#pending.lastCommittedAtMs + 1),
       operation: content.operation ?? "write",
-      contentHash: hashOf(content),
+      contentHash,
       ...sizesOf(content),
       user: options.user,
       message: options.message,
@@ -153,7 +179,7 @@ export class GroupAttempt {
 
   async #start(
     { workspace, adopted, reliedOn }: QueuedCommit,
-    { manifest }: NewContent,
+    { manifest }: RepeatedContent,
     base: CommitBase,
   ): Promise<StartedManifest> {
     const own = new Set([workspace.id, ...adopted()]);
@@ -192,7 +218,9 @@ function checkExpected({ options }: QueuedCommit, symbol: string, { newest }: Co
 
 function hashOf(content: VersionContent): Uint8Array {
   if ("sharedWith" in content) return content.sharedWith.contentHash;
-  return "manifest" in content ? sha256(content.identity) : new Uint8Array(CONTENT_HASH_BYTES);
+  if ("identity" in content) return sha256(content.identity);
+  if (!("manifest" in content)) return new Uint8Array(CONTENT_HASH_BYTES);
+  throw new VersionStoreError("invalid-argument", "content must have an identity");
 }
 
 function sizesOf(content: VersionContent): Pick<VersionEntry, "rows" | "rawBytes" | "storedBytes"> {

@@ -12,20 +12,24 @@ interface ContentFacts {
   readonly effect?: DocumentValue | undefined;
 }
 
-/** A value of its own. */
-export interface NewContent extends ContentFacts {
+/** A value of its own, whose content hash is known already: that of the commit that is repeated. */
+export interface RepeatedContent extends ContentFacts {
   readonly manifest: Manifest;
-  /**
-   * What the version contains, as bytes that are equal exactly when the contents are: its SHA-256 is the version's
-   * content hash. Must not depend on keys, times or codecs.
-   */
-  readonly identity: Uint8Array;
   /** Bytes before encoding. */
   readonly rawBytes: number;
   /** Rows of the whole value, where its handler counts rows. */
   readonly rows?: number | undefined;
   /** What must be stored before anything is published. Default: everything is. */
   readonly uploads?: readonly Promise<void>[] | undefined;
+}
+
+/** A value of its own. */
+export interface NewContent extends RepeatedContent {
+  /**
+   * What the version contains, as bytes that are equal exactly when the contents are: its SHA-256 is the version's
+   * content hash. Must not depend on keys, times or codecs.
+   */
+  readonly identity: Uint8Array;
 }
 
 /** The value of another version, by reference. */
@@ -48,5 +52,5 @@ export interface NoContent extends ContentFacts {
   readonly removes?: RemovesEarlier | undefined;
 }
 
-/** What a commit publishes. */
-export type VersionContent = NewContent | SharedContent | NoContent;
+/** What a commit publishes; content without an identity only when it repeats another commit. */
+export type VersionContent = NewContent | RepeatedContent | SharedContent | NoContent;

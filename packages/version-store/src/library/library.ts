@@ -1,4 +1,5 @@
 import { compositionOf, type CompositionOptions } from "../preset/composition-of.ts";
+import { createCopying, type Copying } from "./copying.ts";
 import { createContext, createParts, type LibraryOptions } from "./create-context.ts";
 import {
   createConfig,
@@ -41,7 +42,7 @@ export interface OpenLibraryOptions extends LibraryOptions {
 
 /** A set of symbols in one store, each with its versions. Does not own the store: closing that is up to the caller. */
 export interface Library
-  extends Transactions, Writing, Reading, Versions, Snapshots, Retaining, Maintenance {
+  extends Transactions, Writing, Reading, Versions, Snapshots, Retaining, Maintenance, Copying {
   readonly config: LibraryConfig;
 }
 
@@ -94,5 +95,6 @@ function libraryOf(context: LibraryContext): Library {
     ...createSnapshots(context),
     ...createRetaining(context),
     ...createMaintenance(context),
+    ...createCopying(context),
   };
 }
