@@ -21,7 +21,7 @@ export async function newLibrary(
   options: Partial<CreateLibraryOptions> = {},
 ): Promise<OpenedCopy> {
   const store = openMemoryStore();
-  const library = await createLibrary({ store, probe: false, ...parts(seed), ...options });
+  const library = await createLibrary({ store, probe: false, ...ownParts(seed), ...options });
   return { store, library };
 }
 
@@ -31,10 +31,10 @@ export function openAgain(
   seed: number,
   readOnly = false,
 ): Promise<Library> {
-  return openLibrary({ store, probe: false, readOnly, ...parts(seed) });
+  return openLibrary({ store, probe: false, readOnly, ...ownParts(seed) });
 }
 
-function parts(seed: number) {
+function ownParts(seed: number) {
   const clock = createInstantClock({ startMs: 1_500_000_000_000 + seed * 86_400_000 });
   return { clock, random: createSeededRandom(seed) };
 }
