@@ -3,6 +3,7 @@ import type { Command } from "commander";
 
 import { addAuditCommand } from "./commands/audit.ts";
 import { addCollectCommand } from "./commands/collect.ts";
+import { addCopyCommand } from "./commands/copy.ts";
 import { addFsckCommand } from "./commands/fsck/fsck.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addLabelListCommand } from "./commands/label/list.ts";
@@ -94,4 +95,5 @@ function addMaintenanceCommands(program: Command, context: ProgramContext): void
   addFsckCommand(program, context);
   addVerifyCommand(program, context);
   addAuditCommand(program, context);
+  addCopyCommand(program, context);
 }

@@ -42,6 +42,11 @@ export type { InputStream, OutputStream, ProgramContext } from "./program/progra
 export { runMain, type Main } from "./program/run-main.ts";
 export { runProgram } from "./program/run-program.ts";
 export {
+  openCopyTarget,
+  type CopyTarget,
+  type CopyTargetOptions,
+} from "./store/open-copy-target.ts";
+export {
   createPredictions,
   openPredictions,
   type CreatePredictionsOptions,

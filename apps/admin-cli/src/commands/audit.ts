@@ -11,6 +11,7 @@ import {
 import type { AuditEntry } from "@foretile/version-store";
 import type { Command } from "commander";
 
+import { collectTexts } from "../arguments/collect-texts.ts";
 import { parseMoment } from "../arguments/parse-moment.ts";
 import { wholeFrom } from "../arguments/parse-whole.ts";
 import { examples } from "../output/examples.ts";
@@ -32,7 +33,7 @@ export function addAuditCommand(parent: Command, context: ProgramContext): void 
   parent
     .command("audit")
     .description("tell who changed what, when and why, newest first")
-    .option("--symbol <symbol>", "only this symbol; may be given several times", collectSymbols)
+    .option("--symbol <symbol>", "only this symbol; may be given several times", collectTexts)
     .option("--user <user>", "only by exactly this user")
     .option("--message <message>", "only with exactly this message")
     .option("--from <time>", "only from this time on (ISO 8601)", parseMoment)
@@ -64,10 +65,6 @@ async function runAudit(options: AuditCommandOptions, context: ProgramContext): 
     await writeText(stdout, text);
   }
   for (const { error } of damaged) tellDamaged(context, "a symbol", error);
-}
-
-function collectSymbols(symbol: string, others: readonly string[] = []): readonly string[] {
-  return [...others, symbol];
 }
 
 const columns = [

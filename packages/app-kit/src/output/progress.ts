@@ -1,7 +1,7 @@
 import type { Clock } from "@foretile/resilience";
 
 import type { OutputStream } from "../program/program-context.ts";
-import { formatBytes, formatCount } from "./format-quantity.ts";
+import { formatBytes, formatCount, formatDuration } from "./format-quantity.ts";
 
 export interface ProgressOptions {
   /** `false` writes nothing at all. Default: whether the stream is a terminal. */
@@ -63,7 +63,12 @@ function progressLine(
   if (total !== undefined) parts.push("of", quantity(total));
   if (unit !== "bytes") parts.push(unit);
   // A rate over less than a redraw says nothing.
-  if (elapsedMs >= REDRAW_MS) parts.push(`${quantity((done / elapsedMs) * 1000)}/s`);
+  if (elapsedMs >= REDRAW_MS) {
+    parts.push(`${quantity((done / elapsedMs) * 1000)}/s`);
+    if (total !== undefined && done > 0 && done < total) {
+      parts.push(`${formatDuration(((total - done) / done) * elapsedMs)} left`);
+    }
+  }
   if (detail !== undefined) parts.push(detail);
   return parts.join(" ");
 }

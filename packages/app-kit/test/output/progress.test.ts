@@ -19,7 +19,7 @@ test("a terminal shows the amount, the rate and the text, ten times a second at 
   progress.update(3_000_000);
   progress[Symbol.dispose]();
   expect(String(stream.read())).toBe(
-    `${CLEAR}verify 1.00 MB of 4.00 MB 2.00 MB/s low/BTC${CLEAR}verify 3.00 MB of 4.00 MB 3.00 MB/s${CLEAR}`,
+    `${CLEAR}verify 1.00 MB of 4.00 MB 2.00 MB/s 1.5 s left low/BTC${CLEAR}verify 3.00 MB of 4.00 MB 3.00 MB/s 333 ms left${CLEAR}`,
   );
 });
 

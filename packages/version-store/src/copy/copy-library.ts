@@ -32,7 +32,10 @@ export async function copyLibrary(
   const { versions = "newest", dryRun = false, verify = false, symbols, signal } = options;
   if (!dryRun) ensureWritable(target);
   const verifiers = new Map([...typedVerifiers(target), ...(options.verifiers ?? [])]);
-  const segments = new SegmentReader(verifiers, options.maxBytesInFlight ?? DEFAULT_BYTES_IN_FLIGHT);
+  const segments = new SegmentReader(
+    verifiers,
+    options.maxBytesInFlight ?? DEFAULT_BYTES_IN_FLIGHT,
+  );
   const tally = new CopyTally(options, options.maxProblems ?? DEFAULT_MAX_PROBLEMS);
   const isNamed = symbols !== undefined;
   const call = { signal };

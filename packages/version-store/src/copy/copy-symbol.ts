@@ -45,7 +45,8 @@ export async function copySymbol(
 function tellClashes({ tally }: CopyJob, symbol: string, plan: SymbolPlan): boolean {
   const { diverged, tooLate } = plan;
   if (diverged !== undefined) {
-    const message = "the target has something else under that number; nothing of the symbol was changed";
+    const message =
+      "the target has something else under that number; nothing of the symbol was changed";
     tally.addProblem({ kind: "diverged", symbol, version: diverged, message });
     return true;
   }

@@ -60,8 +60,7 @@ export async function planSymbol(
     copy: wanted.filter(({ entry }) => entry.version > (newest?.version ?? 0)),
     present: wanted.filter(({ entry }) => isSameVersion(entry, there.entries.get(entry.version))),
     tooLate: wanted.filter(
-      ({ entry }) =>
-        entry.version < (newest?.version ?? 0) && !there.entries.has(entry.version),
+      ({ entry }) => entry.version < (newest?.version ?? 0) && !there.entries.has(entry.version),
     ),
   };
   const clash = wanted.find(({ entry }) => {

@@ -120,7 +120,8 @@ export class SymbolCopier {
     for (const [position, entry] of original.manifest.segments.entries()) {
       const key = segmentEntryKey(entry);
       const copy = segments[position];
-      if (copy !== undefined && wanted.has(key) && isSameSegment(entry, copy)) shared.set(key, copy);
+      if (copy !== undefined && wanted.has(key) && isSameSegment(entry, copy))
+        shared.set(key, copy);
     }
     return shared;
   }

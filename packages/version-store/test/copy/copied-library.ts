@@ -84,11 +84,13 @@ export async function historyOf(library: Library, symbol: string): Promise<reado
   const versions: ListedVersion[] = [];
   for await (const batch of library.listVersions(symbol)) versions.push(...batch);
   return Promise.all(
-    versions.toReversed().map(async ({ document: _document, replacedAtMs: _replaced, ...facts }) => {
-      if (facts.deleted) return facts;
-      const { value, metadata } = await library.read(symbol, { asOf: facts.version });
-      return { ...facts, value, metadata };
-    }),
+    versions
+      .toReversed()
+      .map(async ({ document: _document, replacedAtMs: _replaced, ...facts }) => {
+        if (facts.deleted) return facts;
+        const { value, metadata } = await library.read(symbol, { asOf: facts.version });
+        return { ...facts, value, metadata };
+      }),
   );
 }
 

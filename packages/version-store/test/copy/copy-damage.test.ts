@@ -18,7 +18,8 @@ async function versionsWith(library: Library, key: string): Promise<number[]> {
   const versions = [];
   for (const version of await numbersOf(library, "frame")) {
     const { manifest } = await library.resolve("frame", { asOf: version });
-    if (manifest.segments.some((segment) => segmentEntryKey(segment) === key)) versions.push(version);
+    if (manifest.segments.some((segment) => segmentEntryKey(segment) === key))
+      versions.push(version);
   }
   return versions;
 }

@@ -1,7 +1,15 @@
 import { createSeededRandom, dumpStore } from "@foretile/testkit";
 import { describe, expect, test } from "vitest";
 import type { CopyProgress } from "../../src/index.ts";
-import { fill, historyOf, newLibrary, openAgain, rowsFrom, segmentsIn, writeParts } from "./copied-library.ts";
+import {
+  fill,
+  historyOf,
+  newLibrary,
+  openAgain,
+  rowsFrom,
+  segmentsIn,
+  writeParts,
+} from "./copied-library.ts";
 
 describe("a copy of all versions", () => {
   test("has every version under its number, with all that was said about it", async () => {
@@ -215,7 +223,9 @@ test("a copy tells how far it is", async () => {
     versions: 8,
     bytes: report.segments.bytes,
   });
-  expect(told.map(({ bytes }) => bytes)).toEqual(told.map(({ bytes }) => bytes).toSorted((a, b) => a - b));
+  expect(told.map(({ bytes }) => bytes)).toEqual(
+    told.map(({ bytes }) => bytes).toSorted((a, b) => a - b),
+  );
 });
 
 test("no more bytes are in memory than allowed", async () => {
@@ -264,7 +274,10 @@ test("a quota is kept", async () => {
   const source = await newLibrary(1);
   const target = await newLibrary(2, { quotaBytes: 10_000 });
   const random = createSeededRandom(1);
-  await source.library.write("large", new Uint8Array(20_000).map(() => random.nextUint32()));
+  await source.library.write(
+    "large",
+    new Uint8Array(20_000).map(() => random.nextUint32()),
+  );
   await expect(target.library.copyFrom(source.library)).rejects.toMatchObject({
     code: "quota-exceeded",
   });

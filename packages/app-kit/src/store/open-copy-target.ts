@@ -1,0 +1,102 @@
+import { isStorageError, type Store } from "@foretile/storage";
+import {
+  createLibrary,
+  isVersionStoreError,
+  openLibrary,
+  PRESETS,
+  type CreateLibraryOptions,
+  type Library,
+  type LibraryConfig,
+  type PresetName,
+} from "@foretile/version-store";
+
+import { openStore } from "./open-store.ts";
+
+/** A library that is copied to. Disposing it closes the store. */
+export interface CopyTarget extends AsyncDisposable {
+  readonly library: Library;
+  /** Whether it was made, or would be. */
+  readonly isNew: boolean;
+}
+
+export interface CopyTargetOptions {
+  /** Change nothing: a library that is not there is stood in for by an empty one in memory. */
+  readonly dryRun: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Opens the library of a URL, or makes one there that stores values as another one does and keeps its times. What an
+ * earlier attempt left unfinished is finished. It gets no labels: these are copied.
+ *
+ * @throws {AppError | StorageError | VersionStoreError} as `openPredictions`, but not for a place where nothing is
+ */
+export async function openCopyTarget(
+  url: string,
+  source: LibraryConfig,
+  { dryRun, signal }: CopyTargetOptions,
+): Promise<CopyTarget> {
+  const store = await openThere(url, dryRun);
+  if (store === undefined) return standIn(source);
+  try {
+    const library = await openLibrary({ store, readOnly: dryRun, signal });
+    return { library, isNew: false, [Symbol.asyncDispose]: () => store.close() };
+  } catch (error) {
+    if (!isVersionStoreError(error, "not-a-library")) {
+      await store.close();
+      throw error;
+    }
+  }
+  return dryRun ? closeAndStandIn(store, source) : makeLibrary(store, source, signal);
+}
+
+/** @returns `undefined` where nothing is, in a dry run; otherwise it is made */
+async function openThere(url: string, dryRun: boolean): Promise<Store | undefined> {
+  try {
+    return await openStore(url, dryRun ? "read" : "write");
+  } catch (error) {
+    if (!isStorageError(error, "not-a-store")) throw error;
+    return dryRun ? undefined : openStore(url, "create");
+  }
+}
+
+async function makeLibrary(
+  store: Store,
+  source: LibraryConfig,
+  signal: AbortSignal | undefined,
+): Promise<CopyTarget> {
+  try {
+    const library = await createLibrary({ store, ...settingsOf(source), signal });
+    return { library, isNew: true, [Symbol.asyncDispose]: () => store.close() };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function closeAndStandIn(store: Store, source: LibraryConfig): Promise<CopyTarget> {
+  await store.close();
+  return standIn(source);
+}
+
+async function standIn(source: LibraryConfig): Promise<CopyTarget> {
+  const { openMemoryStore } = await import("@foretile/storage/memory");
+  const store = openMemoryStore();
+  const library = await createLibrary({ store, ...settingsOf(source), probe: false });
+  return { library, isNew: true, [Symbol.asyncDispose]: () => store.close() };
+}
+
+/** What a copy takes over of a library beside its symbols. A quota belongs to a place. */
+function settingsOf({
+  composition,
+  times,
+}: LibraryConfig): Pick<CreateLibraryOptions, "composition" | "times"> {
+  const { preset, ...custom } = composition;
+  return isPreset(preset)
+    ? { composition: { preset }, times }
+    : { composition: { custom, unsafe: true }, times };
+}
+
+function isPreset(name: string | undefined): name is PresetName {
+  return name !== undefined && Object.hasOwn(PRESETS, name);
+}
