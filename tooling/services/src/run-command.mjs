@@ -4,7 +4,8 @@ import { ServiceError } from "./service-error.mjs";
 const LONGEST_OUTPUT_CHARACTERS = 1 << 20;
 
 /**
- * Runs a program to its end and resolves with what it printed on stdout; rejects with its last lines when it fails.
+ * Runs a program to its end and resolves with what it printed on stdout; rejects with its last lines when it fails,
+ * with the reason of `signal` when that ends it.
  *
  * @param {readonly string[]} command the program and its arguments
  * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, uid?: number, gid?: number, detached?: boolean, signal?: AbortSignal, timeoutMs?: number }} [options]
@@ -24,9 +25,8 @@ export function runCommand([program, ...args], options = {}) {
     });
     child.stderr.setEncoding("utf8").on("data", take);
     child.on("error", (/** @type {NodeJS.ErrnoException} */ cause) => {
-      const aborted = options.signal?.aborted === true;
-      const missing = cause.code === "ENOENT";
-      const code = aborted ? "aborted" : missing ? "missing" : "failed";
+      if (options.signal?.aborted) return reject(options.signal.reason);
+      const code = cause.code === "ENOENT" ? "missing" : "failed";
       reject(new ServiceError(code, `${program} did not start: ${cause.message}`, { cause }));
     });
     child.on("close", (code, signal) => {

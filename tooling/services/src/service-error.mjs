@@ -1,7 +1,7 @@
 /** A failure that a person can act on: the message says what happened and what to do. */
 export class ServiceError extends Error {
   /**
-   * @param {"missing" | "refused" | "failed" | "timeout" | "aborted"} code
+   * @param {"missing" | "failed" | "timeout"} code
    * @param {string} message
    * @param {ErrorOptions} [options]
    */
