@@ -99,12 +99,13 @@ test("a number that another process has now is no server of ours", async () => {
 });
 
 test("what an interrupted start left behind is cleared away", async () => {
-  const { up, state, record, server } = await checkout(webService());
+  const { up, state, record, server, printed } = await checkout(webService());
   await up();
   const left = server();
   state.write({ ...record(), state: "starting", connection: null });
   const { ok } = await up();
   expect(ok).toBe(true);
+  expect(printed).toContain("web: is started anew, since its start was interrupted");
   expect(isRunning(left)).toBe(false);
   expect(isRunning(server())).toBe(true);
 });

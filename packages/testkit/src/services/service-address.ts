@@ -73,8 +73,9 @@ export function reached(name: ServiceName, host: string, port: number): Promise<
 
 function recordedConnection(path: string): unknown {
   if (!existsSync(path)) return null;
-  const record = JSON.parse(readFileSync(path, "utf8")) as { state?: string; connection?: unknown };
-  return record.state === "running" ? record.connection : null;
+  // Null until the server is ready.
+  const { connection } = JSON.parse(readFileSync(path, "utf8")) as { connection: unknown };
+  return connection;
 }
 
 function checkoutFolder(): string {
