@@ -18,7 +18,7 @@ import type { CheckedPlace } from "./s3-place.ts";
 import type { S3Requests } from "./s3-requests.ts";
 
 /** An object as a GET gives it. */
-export interface S3Object {
+interface S3Object {
   /** Of the range, or of the whole. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Without quotes. */
@@ -57,7 +57,7 @@ export type DeleteCondition =
   | { readonly type: "if-match"; readonly etag: string; readonly quoting: EtagQuoting }
   | { readonly type: "unmodified-since"; readonly modified: Date };
 
-export interface PutOptions {
+interface PutOptions {
   readonly condition?: WriteCondition | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -242,7 +242,7 @@ export function createS3Objects(
   };
 }
 
-export function etagHeader({ etag, quoting }: { etag: string; quoting: EtagQuoting }): string {
+function etagHeader({ etag, quoting }: { etag: string; quoting: EtagQuoting }): string {
   return quoting === "quoted" ? `"${etag}"` : etag;
 }
 

@@ -17,7 +17,7 @@ import type { PutOutcome, S3Entry, S3Objects } from "./s3-objects.ts";
 /** A state of a record as it is stored now. */
 export interface StoredState extends RecordState, KnownState {}
 
-export type SwapOutcome =
+type SwapOutcome =
   | { readonly swapped: true; readonly state: KnownState }
   | { readonly swapped: false };
 

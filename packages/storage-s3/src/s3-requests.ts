@@ -24,7 +24,7 @@ export interface S3RequestEvent {
 }
 
 /** What may be handed to the client with each request. */
-export interface SendOptions {
+interface SendOptions {
   readonly abortSignal?: AbortSignal;
 }
 

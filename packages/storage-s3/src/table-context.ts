@@ -18,7 +18,7 @@ const MAX_ATTEMPTS = 16;
 const FIRST_WAIT_MS = 10;
 const LONGEST_WAIT_MS = 200;
 
-export interface StoredRow {
+interface StoredRow {
   readonly state: StoredState | undefined;
   readonly cells: readonly Cell[];
 }
