@@ -4,6 +4,18 @@
  *
  * @module
  */
+export {
+  bucketCount,
+  type CrpsKernel,
+  EVALUATION_BYTES,
+  hasCrpsKernel,
+  loadCrpsKernel,
+  MOST_MEMBERS,
+  NO_START,
+  scratchBytes,
+  weightBytes,
+} from "./crps-kernel.ts";
 export { isKernelError, KernelError, type KernelErrorCode } from "./kernel-error.ts";
 export { KernelMemory } from "./kernel-memory.ts";
+export { type KernelPlace, KernelWorkspace } from "./kernel-workspace.ts";
 export { BLOCK_BYTES, hasTileKernel, loadTileKernel, type TileKernel } from "./tile-kernel.ts";

@@ -1,5 +1,7 @@
+import { KernelMemory } from "@foretile/kernels";
 import { test } from "vitest";
 
+import { crpsWeights } from "../src/crps-weights.ts";
 import { crps, scoreTile, ScoreWorkspace } from "../src/index.ts";
 import { MemberSorter } from "../src/member-sorter.ts";
 import { sortedCrps } from "../src/sorted-crps.ts";
@@ -27,18 +29,26 @@ const sorter = new MemberSorter(simulations);
 for (let s = 0; s < simulations; s += 1) sorter.members[s] = normal();
 const engineSorted = new Float64Array(simulations);
 
+const weights = crpsWeights(simulations, "plain");
+
 const workspace = new ScoreWorkspace();
+const memory = new KernelMemory(4 * 2 ** 20);
+const inMemory = memory.float32(tile.length);
+inMemory.set(tile);
+const sharing = new ScoreWorkspace({ memory });
+// Without room for the kernel the plain code does the work.
+const plain = new ScoreWorkspace({ memory: new KernelMemory(16) });
 
 test("one ensemble of 1000 members", async ({ bench }) => {
   await bench.compare(
     bench("buckets and insertion, then the score", () => {
-      const present = sorter.sort();
-      sortedCrps(sorter.sorted, present, 0.1);
+      sorter.sort();
+      sortedCrps(sorter.sorted, weights, 0.1);
     }),
     bench("Float64Array.sort, then the score", () => {
       engineSorted.set(sorter.members);
       engineSorted.sort();
-      sortedCrps(engineSorted, simulations, 0.1);
+      sortedCrps(engineSorted, weights, 0.1);
     }),
     bench("the plain form", () => {
       crps(sorter.members, 0.1);
@@ -46,10 +56,19 @@ test("one ensemble of 1000 members", async ({ bench }) => {
   );
 });
 
+// The copy of the tile into the kernel's memory is part of the first.
 test("one tile of 1000 by 289: 345 ensembles", async ({ bench }) => {
-  await bench("scoreTile", () => {
-    scoreTile(tile, shape, realized, rules, workspace);
-  }).run();
+  await bench.compare(
+    bench("kernel", () => {
+      scoreTile(tile, shape, realized, rules, workspace);
+    }),
+    bench("kernel, tile in its memory", () => {
+      scoreTile(inMemory, shape, realized, rules, sharing);
+    }),
+    bench("plain code", () => {
+      scoreTile(tile, shape, realized, rules, plain);
+    }),
+  );
 });
 
 /** Normal deviates from a 32-bit linear congruential generator by Box and Muller. */

@@ -58,3 +58,25 @@ export function crps(
   if (observed === 0) integral += observation - previous;
   return integral;
 }
+
+/**
+ * The fair estimator of the same score: mean |x - y| minus half the mean |x - x'| over pairs of different members
+ * (Ferro 2014, "Fair scores for ensemble forecasts", equation 4). It may be negative. NaN members are left out; NaN when
+ * fewer than two are left, or when the observation is NaN.
+ *
+ * This is the readable form; {@link scoreTile} with the estimator `fair` computes it faster, to a few last bits.
+ *
+ * @param members the ensemble, in any order; read only
+ * @throws {ScoringError} `invalid-argument` for an empty ensemble
+ */
+export function fairCrps(members: ArrayLike<number>, observation: number): number {
+  const plain = crps(members, observation);
+  const present = Float64Array.from(members)
+    .filter((value) => !Number.isNaN(value))
+    .sort();
+  const count = present.length;
+  if (count < 2) return Number.NaN;
+  let pairs = 0; // the sum of |x - x'| over pairs of different members, each once
+  for (const [index, value] of present.entries()) pairs += (2 * index + 1 - count) * value;
+  return plain - pairs / (count * count * (count - 1));
+}

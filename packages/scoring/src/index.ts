@@ -21,7 +21,8 @@
  * @module
  */
 
-export { crps } from "./crps.ts";
+export { crps, fairCrps } from "./crps.ts";
+export type { CrpsEstimator } from "./crps-weights.ts";
 export {
   type MovingAverage,
   type MovingAverageOptions,
@@ -40,7 +41,7 @@ export {
   type TileShape,
   type TileValues,
 } from "./score-tile.ts";
-export { ScoreWorkspace } from "./score-workspace.ts";
+export { ScoreWorkspace, type ScoreWorkspaceOptions } from "./score-workspace.ts";
 export { isScoringError, ScoringError, type ScoringErrorCode } from "./scoring-error.ts";
 export { isScorable, nextMinute, type ScoringMoment } from "./scoring-time.ts";
 export { softmax } from "./softmax.ts";

@@ -1,10 +1,11 @@
-import { observedBlocks } from "./observed-blocks.ts";
+import type { CrpsEstimator } from "./crps-weights.ts";
 import { pairwiseSum } from "./pairwise-sum.ts";
-import { BASIS_POINTS, memberChanges, priceChanges } from "./price-changes.ts";
+import { BASIS_POINTS } from "./price-changes.ts";
+import { scoreEvaluations } from "./score-evaluations.ts";
 import { ScoreWorkspace } from "./score-workspace.ts";
 import { ScoringError } from "./scoring-error.ts";
 import { parseIntervals } from "./scoring-interval.ts";
-import { sortedCrps } from "./sorted-crps.ts";
+import { observeIntervals, tileEvaluations } from "./tile-evaluations.ts";
 
 /** Prices of a tile, step-major: the price of simulation s at step t is `tile[t * simulations + s]`. */
 export type TileValues = Float32Array | Float64Array;
@@ -24,6 +25,8 @@ export interface ScoringRules {
    * scores consecutive changes. Names must not be whole numbers: a record would reorder them.
    */
   readonly intervals: Readonly<Record<string, number>>;
+  /** Default `plain`. */
+  readonly estimator?: CrpsEstimator;
 }
 
 /**
@@ -103,38 +106,38 @@ function evaluate(
 ): TileScore {
   checkShape(tile, shape, realized);
   const intervals = parseIntervals(rules.intervals, rules.timeIncrementSeconds, shape.steps);
-  if (tile.includes(0)) return { status: "invalid", reason: "zero-price" };
+  const observedIntervals = observeIntervals(realized, intervals);
+  const evaluations = tileEvaluations(observedIntervals);
+  const { estimator = "plain" } = rules;
+  const scores = scoreEvaluations(tile, shape.simulations, evaluations, estimator, workspace);
+  if (scores === undefined) return { status: "invalid", reason: "zero-price" };
 
-  const sorter = workspace.sorterFor(shape.simulations);
   const lastPrice = realized[realized.length - 1] as number;
+  for (const [number, { interval, index, block }] of evaluations.entries()) {
+    if (interval.kind === "price") {
+      scores[number] = ((scores[number] as number) / lastPrice) * BASIS_POINTS;
+    }
+    visit?.({ interval: interval.name, index, block, crps: scores[number] as number });
+  }
   const parts: [name: string, sum: number][] = [];
   let total = 0;
-  let evaluations = 0;
-  for (const interval of intervals) {
-    if (interval.valueCount === 0) continue;
-    const observed = priceChanges(realized, interval);
-    const scores = new Float64Array(observed.length);
+  let at = 0;
+  for (const { interval, blocks } of observedIntervals) {
     let sum = 0;
-    for (const [block, { from, to }] of observedBlocks(observed).entries()) {
-      for (let index = from; index < to; index += 1) {
-        memberChanges(tile, interval, index, sorter.members);
-        const present = sorter.sort();
-        let score =
-          present === 0
-            ? Number.NaN
-            : sortedCrps(sorter.sorted, present, observed[index] as number);
-        if (interval.kind === "price") score = (score / lastPrice) * BASIS_POINTS;
-        scores[index] = score;
-        visit?.({ interval: interval.name, index, block, crps: score });
-      }
-      sum += pairwiseSum(scores, from, to);
-      evaluations += to - from;
+    for (const { from, to } of blocks) {
+      sum += pairwiseSum(scores, at, at + to - from);
+      at += to - from;
     }
     parts.push([interval.name, sum]);
     total += sum;
   }
   if (!Number.isFinite(total)) return { status: "invalid", reason: "not-finite" };
-  return { status: "scored", crps: total, intervals: Object.fromEntries(parts), evaluations };
+  return {
+    status: "scored",
+    crps: total,
+    intervals: Object.fromEntries(parts),
+    evaluations: evaluations.length,
+  };
 }
 
 function checkShape(tile: TileValues, shape: TileShape, realized: Float64Array): void {

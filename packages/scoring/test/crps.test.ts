@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { crps, isScoringError } from "../src/index.ts";
+import { crps, fairCrps, isScoringError } from "../src/index.ts";
 import vectors from "./fixtures/crps-ensemble.json" with { type: "json" };
 import { toNumber } from "./fixtures/numbers.ts";
 
@@ -55,5 +55,29 @@ describe("crps", () => {
     const invalid: unknown = expect.toSatisfy((error) => isScoringError(error, "invalid-argument"));
     expect(() => crps([], 1)).toThrow(invalid);
     expect(() => crps([1, 2], 1, [1])).toThrow(invalid);
+  });
+});
+
+describe("fairCrps", () => {
+  it("is mean |x - y| less half the mean |x - x'| of different members", () => {
+    fc.assert(
+      fc.property(fc.array(finite, { minLength: 2, maxLength: 40 }), finite, (members, y) => {
+        const n = members.length;
+        const distance = members.reduce((sum, x) => sum + Math.abs(x - y), 0) / n;
+        const spread =
+          members.flatMap((a) => members.map((b) => Math.abs(a - b))).reduce((a, b) => a + b) /
+          (2 * n * (n - 1));
+        expect(Math.abs(fairCrps(members, y) - (distance - spread))).toBeLessThan(
+          1e-9 * (1 + distance),
+        );
+      }),
+    );
+  });
+
+  it("leaves NaN out, and is not defined for fewer than two members", () => {
+    expect(fairCrps([1, Number.NaN, 3], 2)).toBe(fairCrps([1, 3], 2));
+    expect(fairCrps([1, 3], 2)).toBe(0);
+    expect(fairCrps([1, Number.NaN], 2)).toBeNaN();
+    expect(fairCrps([1, 2], Number.NaN)).toBeNaN();
   });
 });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { crpsWeights } from "../src/crps-weights.ts";
 import { crps } from "../src/index.ts";
 import { MemberSorter } from "../src/member-sorter.ts";
 import { sortedCrps } from "../src/sorted-crps.ts";
@@ -10,7 +11,8 @@ function fastCrps(members: readonly number[], observation: number): number {
   const sorter = new MemberSorter(members.length);
   sorter.members.set(members);
   const present = sorter.sort();
-  return present === 0 ? Number.NaN : sortedCrps(sorter.sorted, present, observation);
+  if (present === 0) return Number.NaN;
+  return sortedCrps(sorter.sorted, crpsWeights(present, "plain"), observation);
 }
 
 const anyDouble = fc.double();

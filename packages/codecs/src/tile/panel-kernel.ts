@@ -1,8 +1,9 @@
 import {
   BLOCK_BYTES,
   hasTileKernel,
-  isKernelError,
-  KernelMemory,
+  type KernelMemory,
+  type KernelPlace,
+  KernelWorkspace,
   loadTileKernel,
   type TileKernel,
 } from "@foretile/kernels";
@@ -11,7 +12,7 @@ import {
 const MOST_VALUES = 2 ** 22;
 
 /** Where a panel's parts are in the kernel's memory. */
-interface Places {
+interface PanelPlace extends KernelPlace<TileKernel> {
   readonly body: number;
   readonly words: number;
   readonly zeros: number;
@@ -23,14 +24,10 @@ interface Places {
  * are copied into the kernel's memory and out of it, unless they are there already.
  */
 export class PanelKernel {
-  readonly #shared: KernelMemory | undefined;
-  #memory: KernelMemory | undefined;
-  #kernel: TileKernel | undefined;
-  #start = 0;
-  #room = 0;
+  readonly #workspace: KernelWorkspace<TileKernel>;
 
   private constructor(shared: KernelMemory | undefined) {
-    this.#shared = shared;
+    this.#workspace = new KernelWorkspace(loadTileKernel, shared);
   }
 
   /**
@@ -47,10 +44,10 @@ export class PanelKernel {
    * @returns the packed panel, valid until the next call; `undefined` when there is no room for it
    */
   pack(words: Int32Array, simulations: number, steps: number): Uint8Array | undefined {
-    const places = this.#placesFor(simulations, steps);
-    if (places === undefined) return undefined;
-    const { memory, kernel, body, zeros, tail } = places;
-    const source = memory.addressOf(words) ?? copyIn(memory, words, places.words);
+    const place = this.#placeFor(simulations, steps);
+    if (place === undefined) return undefined;
+    const { memory, kernel, body, zeros, tail } = place;
+    const source = memory.addressOf(words) ?? copyIn(memory, words, place.words);
     memory.bytes.fill(0, zeros, zeros + 4 * simulations + BLOCK_BYTES);
     const length = kernel.measurePanel(source, simulations, steps, body, zeros);
     kernel.packPanel(source, simulations, steps, body, zeros, tail);
@@ -64,50 +61,30 @@ export class PanelKernel {
    * @returns `false`, with nothing done, when there is no room for it
    */
   unpack(bytes: Uint8Array, simulations: number, steps: number, words: Int32Array): boolean {
-    const places = this.#placesFor(simulations, steps);
-    if (places === undefined) return false;
-    const { memory, kernel, body, tail } = places;
+    const place = this.#placeFor(simulations, steps);
+    if (place === undefined) return false;
+    const { memory, kernel, body, tail } = place;
     memory.bytes.set(bytes, body);
     const inPlace = memory.addressOf(words);
-    const target = inPlace ?? places.words;
+    const target = inPlace ?? place.words;
     kernel.unpackPanel(body, simulations, steps, target, tail);
     if (inPlace === undefined) words.set(memory.words(target, words.length));
     return true;
   }
 
-  #placesFor(
-    simulations: number,
-    steps: number,
-  ): (Places & { readonly memory: KernelMemory; readonly kernel: TileKernel }) | undefined {
+  #placeFor(simulations: number, steps: number): PanelPlace | undefined {
     const values = simulations * steps;
     if (values > MOST_VALUES) return undefined;
     const valueBytes = roomFor(4 * values);
     const zeroBytes = roomFor(4 * simulations);
     // A packed panel is at most its values with every step filled up to four, behind widths and bases.
     const bodyBytes = roomFor(4 * (simulations + 3) * steps + 5 * steps + 3);
-    if (!this.#makeRoom(bodyBytes + valueBytes + zeroBytes + BLOCK_BYTES)) return undefined;
-    const [memory, kernel] = [this.#memory, this.#kernel];
-    if (memory === undefined || kernel === undefined) return undefined;
-    const body = this.#start;
+    const place = this.#workspace.take(bodyBytes + valueBytes + zeroBytes + BLOCK_BYTES);
+    if (place === undefined) return undefined;
+    const body = place.start;
     const words = body + bodyBytes;
     const zeros = words + valueBytes;
-    const tail = zeros + zeroBytes;
-    return { memory, kernel, body, words, zeros, tail };
-  }
-
-  #makeRoom(byteLength: number): boolean {
-    if (byteLength <= this.#room) return true;
-    try {
-      this.#memory = this.#shared ?? new KernelMemory(byteLength);
-      this.#start = this.#memory.allocate(byteLength);
-    } catch (error) {
-      // The plain way needs none.
-      if (isKernelError(error, "out-of-memory")) return false;
-      throw error;
-    }
-    this.#room = byteLength;
-    this.#kernel = loadTileKernel(this.#memory);
-    return true;
+    return { ...place, body, words, zeros, tail: zeros + zeroBytes };
   }
 }
 
