@@ -4,6 +4,7 @@ import { headKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { isVersionStoreError, VersionStoreError } from "../version-store-error.ts";
 import { GroupAttempt } from "./group-attempt.ts";
+import { headMoved } from "./head-moved.ts";
 import { readIntent } from "./intent.ts";
 import { MAX_LOST_RACES, pauseAfterLostRace } from "./lost-race.ts";
 import { publishHead } from "./publish-head.ts";
@@ -176,17 +177,4 @@ function outcomeUnknown(
     `the store did not say whether the commit happened; ask wasCommitted later symbol=${symbol} commit=${commitId}`,
     { cause, retry: "unknown-outcome", details: { symbol, commitId, version } },
   );
-}
-
-/**
- * Pages that a newer head replaced may be collected while an attempt still follows the older one: what looks like
- * damage is then only a lost race.
- */
-async function headMoved(
-  context: LibraryContext,
-  symbol: string,
-  state: HeadState | undefined,
-): Promise<boolean> {
-  const now = await readHead(context, headKey(symbol), symbol);
-  return now?.token !== state?.token;
 }

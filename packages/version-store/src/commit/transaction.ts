@@ -6,10 +6,12 @@ import { headKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
 import { readVersion, type Version } from "../version/read-version.ts";
-import { VersionStoreError } from "../version-store-error.ts";
+import { isVersionStoreError, VersionStoreError } from "../version-store-error.ts";
 import type { CommitBase } from "./commit-base.ts";
 import { checkCommitOptions, type CommitOptions } from "./commit-options.ts";
+import { headMoved } from "./head-moved.ts";
 import type { IntentKind } from "./intent.ts";
+import { MAX_LOST_RACES } from "./lost-race.ts";
 import type { CommitResult } from "./queued-commit.ts";
 import type { VersionContent } from "./version-content.ts";
 import { Workspace } from "./workspace.ts";
@@ -100,10 +102,19 @@ export class Transaction implements AsyncDisposable {
    */
   async base(options?: CallOptions): Promise<Version | undefined> {
     this.#mustBeOpen();
-    const state = await readHead(this.#context, headKey(this.symbol), this.symbol, options);
-    const entry = state && newestLiveEntry(state.head);
-    this.#reliedOn = entry && (await readVersion(this.#context, this.symbol, entry, options));
-    return this.#reliedOn;
+    for (let lostRaces = 0; ; lostRaces += 1) {
+      const state = await readHead(this.#context, headKey(this.symbol), this.symbol, options);
+      const entry = state && newestLiveEntry(state.head);
+      try {
+        this.#reliedOn = entry && (await readVersion(this.#context, this.symbol, entry, options));
+        return this.#reliedOn;
+      } catch (error) {
+        const mayBeCollected =
+          isVersionStoreError(error, "data-integrity") && lostRaces < MAX_LOST_RACES;
+        if (!mayBeCollected || !(await headMoved(this.#context, this.symbol, state, options)))
+          throw error;
+      }
+    }
   }
 
   /** Lets the commit use segments of a staged transaction, as long as that one's intent says it runs. */

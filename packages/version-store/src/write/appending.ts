@@ -18,6 +18,7 @@ import { joinForms, type IncomingRows, type Joint } from "./rowwise-value.ts";
 import type { PutSegment } from "./store-blocks.ts";
 import { storeFresh } from "./store-fresh.ts";
 import { TailJoiner } from "./tail-joiner.ts";
+import { tryBeforeCommit } from "./try-before-commit.ts";
 
 /** Rows on their way to the end of a value. */
 export class Appending {
@@ -68,7 +69,7 @@ export class Appending {
     const content = contentOf(this.#context.handlers, base.manifest);
     const joint = this.#join(content);
     this.#checkOrder(content);
-    await this.#converter.convert(content, joint, this.#options);
+    await tryBeforeCommit(() => this.#converter.convert(content, joint, this.#options));
     if (!isSmall(rows, content.rowsPerBlock)) {
       await this.#joiner.storeRows(
         { joint, rows, rowsPerBlock: content.rowsPerBlock },

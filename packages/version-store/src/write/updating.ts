@@ -18,6 +18,7 @@ import { BlockSplicer } from "./splice-blocks.ts";
 import { extentOf, planSplice } from "./splice-plan.ts";
 import type { PutSegment } from "./store-blocks.ts";
 import { storeFresh } from "./store-fresh.ts";
+import { tryBeforeCommit } from "./try-before-commit.ts";
 import type { UpdateOptions } from "./update-options.ts";
 import { updateTarget, type UpdateTarget } from "./update-target.ts";
 
@@ -64,7 +65,9 @@ export class Updating {
     const base = await this.#transaction.base(this.#options);
     checkExpectedVersion(this.#transaction.symbol, base, this.#options);
     this.#firstLook.see(base);
-    if (base !== undefined) await this.#change(contentOf(this.#context.handlers, base.manifest));
+    if (base === undefined) return;
+    const content = contentOf(this.#context.handlers, base.manifest);
+    await tryBeforeCommit(() => this.#change(content));
   }
 
   async build(base: CommitBase): Promise<VersionContent> {
