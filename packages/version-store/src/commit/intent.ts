@@ -63,7 +63,7 @@ export async function writeIntent(
   const token = await createRecord(context.refs, key, bytes, options);
   if (token !== undefined) return token;
   const found = await readIntent(context, intent.transactionId, options);
-  if (found?.intent.state === "aborted") {
+  if (found === undefined || found.intent.state === "aborted") {
     throw new VersionStoreError(
       "transaction-expired",
       `transaction was given up as it began; check the clocks and start again transaction=${intent.transactionId}`,

@@ -39,6 +39,20 @@ describe("an intent", () => {
     expect(await readIntent(context, intent.transactionId)).toMatchObject({ intent });
   });
 
+  test("that was given up and closed before its owner was told of it is expired", async () => {
+    const compareAndSet = context.refs.compareAndSet.bind(context.refs);
+    context.refs.compareAndSet = async (...call) => {
+      context.refs.compareAndSet = compareAndSet;
+      await compareAndSet(...call);
+      await deleteIntent(context, intent.transactionId);
+      return { swapped: false };
+    };
+    await expect(writeIntent(context, intent)).rejects.toMatchObject({
+      code: "transaction-expired",
+      retry: "safe",
+    });
+  });
+
   test("of too many symbols to be read back is refused", async () => {
     const symbols = Array.from({ length: 100 }, () => "s".repeat(1024));
     await expect(writeIntent(context, { ...intent, symbols })).rejects.toMatchObject({
