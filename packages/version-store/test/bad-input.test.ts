@@ -394,6 +394,9 @@ describe("rows that do not fit", () => {
 });
 
 describe("what is stored, missing or damaged", () => {
+  const advice =
+    /; (write the value again, or restore another version|upgrade [^ ]+) key=|^snapshot page .* key=/;
+
   test.each(harms)("and %s, is told, and nothing else is lost", async (harm) => {
     const sound = await dumpStore(store);
     for (const key of await blobKeys(store)) {
@@ -404,6 +407,7 @@ describe("what is stored, missing or damaged", () => {
       for (const error of failures) {
         expect(isVersionStoreError(error, "data-integrity", "format-too-new")).toBe(true);
         expect(error).toMatchObject({ message: expect.stringContaining(key) as string });
+        expect(error).toMatchObject({ message: expect.stringMatching(advice) as string });
       }
       expect(await dumpStore(store)).toEqual(before);
       await putBack();
@@ -425,6 +429,9 @@ describe("what is stored, missing or damaged", () => {
     ]) {
       expect(await refusalOf(call)).toBe("data-integrity");
     }
+    await expect(library.read("s")).rejects.toMatchObject({
+      message: "head is damaged; repair rebuilds the head from its versions key=h/s",
+    });
     // What a snapshot pins is read without the head.
     expect(cells((await library.read("s", { asOf: "snap" })).value)).toEqual(cells(series(400)));
     expect(await dumpStore(store)).toEqual(before);

@@ -1,4 +1,5 @@
 import type { CallOptions } from "@foretile/storage";
+import { WRITE_AGAIN } from "../document/document-kind.ts";
 import type { StoredBlock } from "../handler/stored-form.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { segmentEntryKey } from "../manifest/manifest.ts";
@@ -69,7 +70,7 @@ async function readParts(
   } catch (cause) {
     if (!isVersionStoreError(cause, "data-integrity")) throw cause;
     const key = segmentEntryKey(entry);
-    throw new VersionStoreError("data-integrity", `segment is damaged key=${key}`, {
+    throw new VersionStoreError("data-integrity", `segment is damaged; ${WRITE_AGAIN} key=${key}`, {
       cause,
       details: { key },
     });

@@ -1,8 +1,7 @@
 import { documentHash, type DocumentCodec, type DocumentValue } from "@foretile/codecs/msgpack";
 import type { BlobStore, CallOptions, Key } from "@foretile/storage";
-import { VersionStoreError } from "../version-store-error.ts";
 import { equalBytes } from "./content-hash.ts";
-import { openDocument, sealKind, type DocumentKind } from "./document-kind.ts";
+import { damagedDocument, openDocument, sealKind, type DocumentKind } from "./document-kind.ts";
 
 /** Points at an immutable document: where it is and exactly what it is. */
 export interface DocumentPointer {
@@ -49,17 +48,11 @@ export async function readDocument(
   // Only the signal: the options of an operation may have a `range` that means rows.
   const bytes = await blobs.get(pointer.key, { signal: options?.signal });
   if (bytes === undefined) {
-    throw new VersionStoreError("data-integrity", `${kind.name} is missing key=${pointer.key}`, {
-      details: { key: pointer.key },
-    });
+    throw damagedDocument(kind, "is missing", pointer.key);
   }
   const value = openDocument(codec, kind, bytes, pointer.key);
   if (bytes.length !== pointer.length || !equalBytes(documentHash(bytes), pointer.hash)) {
-    throw new VersionStoreError(
-      "data-integrity",
-      `${kind.name} is not the one that was published key=${pointer.key}`,
-      { details: { key: pointer.key } },
-    );
+    throw damagedDocument(kind, "is not the one that was published", pointer.key);
   }
   return value;
 }

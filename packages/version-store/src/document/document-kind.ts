@@ -11,7 +11,14 @@ export interface DocumentKind {
   readonly version: number;
   /** The largest sealed document in bytes; a longer one is refused before it is decoded. */
   readonly maxBytes: number;
+  /** What to do when one is lost or damaged, for messages. */
+  readonly remedy?: string;
 }
+
+/** For the documents and segments of one version. */
+export const WRITE_AGAIN = "write the value again, or restore another version";
+
+const rebuild = "repair rebuilds the head from its versions";
 
 const kibibyte = 1024;
 const mebibyte = 1024 * kibibyte;
@@ -27,12 +34,14 @@ export const HEAD_KIND: DocumentKind = {
   name: "head",
   version: 1,
   maxBytes: mebibyte,
+  remedy: rebuild,
 };
 export const HISTORY_PAGE_KIND: DocumentKind = {
   code: "HIST",
   name: "history page",
   version: 1,
   maxBytes: 4 * mebibyte,
+  remedy: rebuild,
 };
 /** Versions that were removed from a head and are not collected yet. */
 export const REMOVED_PAGE_KIND: DocumentKind = {
@@ -46,18 +55,21 @@ export const VERSION_KIND: DocumentKind = {
   name: "version",
   version: 1,
   maxBytes: 4 * mebibyte,
+  remedy: WRITE_AGAIN,
 };
 export const MANIFEST_KIND: DocumentKind = {
   code: "MANI",
   name: "manifest",
   version: 1,
   maxBytes: 64 * mebibyte,
+  remedy: WRITE_AGAIN,
 };
 export const SEGMENT_PAGE_KIND: DocumentKind = {
   code: "SEGP",
   name: "segment page",
   version: 1,
   maxBytes: 16 * mebibyte,
+  remedy: WRITE_AGAIN,
 };
 export const SNAPSHOT_KIND: DocumentKind = {
   code: "SNAP",
@@ -126,11 +138,22 @@ export function openDocument(
       );
     }
     if (isCodecError(cause)) {
-      throw new VersionStoreError("data-integrity", `${kind.name} is damaged key=${key}`, {
-        cause,
-        details: { key },
-      });
+      throw damagedDocument(kind, "is damaged", key, cause);
     }
     throw cause;
   }
+}
+
+/** @param what is the matter, as the rest of a sentence about the document */
+export function damagedDocument(
+  { name, remedy }: DocumentKind,
+  what: string,
+  key: string,
+  cause?: unknown,
+): VersionStoreError {
+  const advice = remedy === undefined ? "" : `; ${remedy}`;
+  return new VersionStoreError("data-integrity", `${name} ${what}${advice} key=${key}`, {
+    cause,
+    details: { key },
+  });
 }

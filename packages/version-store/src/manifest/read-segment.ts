@@ -1,4 +1,5 @@
 import type { ByteRange, CallOptions } from "@foretile/storage";
+import { WRITE_AGAIN } from "../document/document-kind.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import { segmentEntryKey, type SegmentEntry } from "./manifest.ts";
@@ -16,8 +17,8 @@ export async function readSegment(
     throw new VersionStoreError(
       "data-integrity",
       bytes === undefined
-        ? `segment is missing key=${key}`
-        : `segment has another length key=${key} wanted=${wanted} found=${bytes.length}`,
+        ? `segment is missing; ${WRITE_AGAIN} key=${key}`
+        : `segment has another length; ${WRITE_AGAIN} key=${key} wanted=${wanted} found=${bytes.length}`,
       { details: { key } },
     );
   }
