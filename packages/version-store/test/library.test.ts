@@ -3,7 +3,7 @@ import { openMemoryStore } from "@foretile/storage/memory";
 import { createDocumentCodec } from "@foretile/codecs/msgpack";
 import { describe, expect, test } from "vitest";
 import { createLibrary, openLibrary } from "../src/index.ts";
-import { openTestLibrary, readText, writeText } from "./open-test-library.ts";
+import { allBlobs, openTestLibrary, readText, refKeys, writeText } from "./open-test-library.ts";
 
 describe("library", () => {
   test("opens what was created, with the same id", async () => {
@@ -19,6 +19,21 @@ describe("library", () => {
       new Set(["fulfilled", "rejected"]),
     );
     await expect(createLibrary({ store })).rejects.toMatchObject({ code: "library-exists" });
+  });
+
+  test("keeps its records in one store and its bytes in another", async () => {
+    const [records, bytes] = [openMemoryStore(), openMemoryStore()];
+    const store = { refs: records.refs, blobs: bytes.blobs };
+    const created = await createLibrary({ store, times: { graceMs: 0 } });
+    await created.write("s", "first");
+    await created.write("s", "second");
+    await created.prune("s", { keepLast: 1 });
+    expect((await created.collect({ force: true })).versions).toBe(1);
+    const library = await openLibrary({ store });
+    expect((await library.read("s")).value).toBe("second");
+    expect(await library.fsck({ level: 2 })).toMatchObject({ healthy: true, findings: [] });
+    expect(await refKeys(bytes)).toEqual([]);
+    expect((await allBlobs(records)).size).toBe(0);
   });
 
   test("is not found in an empty store", async () => {
