@@ -1,4 +1,5 @@
 import type { Actor } from "@foretile/simulation";
+import { isVersionStoreError, type Library, type Version } from "../../src/index.ts";
 import { readItems } from "./lists.ts";
 import type { Recorded } from "./recorded.ts";
 import { tolerate } from "./tolerate.ts";
@@ -23,7 +24,8 @@ export function reader(
       const asOf = back === 0 ? undefined : -back;
       const read = await tolerate(async () => {
         const version = await library.resolve(symbol, { asOf });
-        return { version: version.version, items: await readItems(library, version) };
+        const items = await readUnlessGone(library, version);
+        return items && { version: version.version, items };
       });
       if (read === undefined) continue;
       recorded.see(symbol, read.version, read.items);
@@ -37,4 +39,22 @@ export function reader(
       newest = newest.set(symbol, read.version);
     }
   };
+}
+
+/**
+ * The items of a version; `undefined` when it was removed and collected before all of it was read, as happens without a
+ * grace time.
+ */
+async function readUnlessGone(
+  library: Library,
+  version: Version,
+): Promise<readonly string[] | undefined> {
+  try {
+    return await readItems(library, version);
+  } catch (error) {
+    if (!isVersionStoreError(error, "data-integrity")) throw error;
+    const now = await library.resolve(version.symbol, { asOf: version.version });
+    if (now.commitId === version.commitId) throw error;
+    return undefined;
+  }
 }

@@ -5,7 +5,7 @@ import { collect } from "../../src/collect/collect.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
 import { read } from "../../src/read/read.ts";
 import { prune } from "../../src/retention/prune.ts";
-import { ndarray } from "../../src/value/nd-array.ts";
+import { ndarray, type NdArray } from "../../src/value/nd-array.ts";
 import { append } from "../../src/write/append.ts";
 import { update } from "../../src/write/update.ts";
 import { write } from "../../src/write/write.ts";
@@ -50,6 +50,9 @@ async function latest(): Promise<ReturnType<typeof cells>> {
   return cells((await read(rival, "s")).value);
 }
 
+const whole = (length: number): NdArray =>
+  ndarray({ shape: [length], values: new Int32Array(length) });
+
 describe("a version that is collected while a change looks at it", () => {
   test.each([3, 12])("does not keep %i rows from being appended to the next one", async (rows) => {
     area = "v/";
@@ -74,7 +77,6 @@ describe("a version that is collected while a change looks at it", () => {
 
   test("does not keep stored rows from being converted for the next ones", async () => {
     area = "s/";
-    const whole = (length: number) => ndarray({ shape: [length], values: new Int32Array(length) });
     await write(rival, "s", whole(50));
     const range = { rows: { from: 0, to: 50 } };
     others = replacing(() => update(rival, "s", whole(50), { range }));
