@@ -20,6 +20,9 @@ export default defineConfig({
           name: "unit",
           include: ["{packages,apps,examples,tooling}/*/test/**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/test/storm/**", "**/test/services/**"],
+          // Only ends what hangs: on a busy machine anything may take long.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
