@@ -8,6 +8,8 @@ import { addFsckCommand } from "./commands/fsck/fsck.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addLabelListCommand } from "./commands/label/list.ts";
 import { addLibraryShowCommand } from "./commands/library/show.ts";
+import { addProbeCommand } from "./commands/probe.ts";
+import { addProvisionCommand } from "./commands/provision.ts";
 import { addPruneCommand } from "./commands/prune.ts";
 import { addRequestListCommand } from "./commands/request/list.ts";
 import { addRequestShowCommand } from "./commands/request/show.ts";
@@ -36,6 +38,8 @@ export async function main(context: ProgramContext): Promise<void> {
     version: VERSION,
   });
   addInitCommand(program, context);
+  addProvisionCommand(program, context);
+  addProbeCommand(program, context);
   addDomainCommands(program, context);
   addLibraryCommands(program, context);
   addMaintenanceCommands(program, context);

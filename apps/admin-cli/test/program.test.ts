@@ -65,7 +65,8 @@ test.each(commands.map((command) => [command]))("%j needs a store", async (comma
 });
 
 test.each([
-  ["s3:bucket", "no such kind of store scheme=s3\nhint: known: lmdb:PATH, memory:[NAME]"],
+  ["gopher:hole", "no such kind of store scheme=gopher\nhint: known: lmdb:PATH, bigtable://"],
+  ["s3:bucket", "hint: for example s3://my-bucket/forecasts"],
   ["./forecasts", "did you mean lmdb:./forecasts?"],
 ])("the store URL %s is wrong usage", async (url, message) => {
   const { exitCode, errors } = await runForetile(["stats", "--store", url]);

@@ -54,5 +54,12 @@ export {
   type OpenedPredictions,
 } from "./store/open-predictions.ts";
 export { openStore } from "./store/open-store.ts";
-export type { OpenMode } from "./store/store-scheme.ts";
+export { planProvision, probePlace } from "./store/store-place.ts";
+export type {
+  OpenMode,
+  PlaceOptions,
+  ProbeOptions,
+  StoreUse,
+  WantedTables,
+} from "./store/store-scheme.ts";
 export { storeUrlForms } from "./store/store-url.ts";

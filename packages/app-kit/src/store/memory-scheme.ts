@@ -11,13 +11,17 @@ const stores = new Map<string, Promise<Store>>();
 export const memoryScheme: StoreScheme = {
   name: "memory",
   placeholder: "[NAME]",
-  ephemeral: true,
+  isEphemeral: () => true,
   open: async (name) => {
     let store = stores.get(name);
     store ??= import("@foretile/storage/memory").then(({ openMemoryStore }) => openMemoryStore());
     stores.set(name, store);
     return shared(await store);
   },
+  planProvision: async () => [],
+  probe: async () => [
+    { what: "memory of this process", found: "lives as long as the process", ok: true },
+  ],
 };
 
 async function stayOpen(): Promise<void> {}

@@ -56,7 +56,8 @@ export async function openPredictions(
   options: OpenPredictionsOptions = {},
 ): Promise<OpenedPredictions> {
   const { mode, signal } = options;
-  if (parseStoreUrl(url).scheme.ephemeral) await createWhereMissing(url, signal);
+  const { scheme, location } = parseStoreUrl(url);
+  if (scheme.isEphemeral(location)) await createWhereMissing(url, signal);
   const store = await openStore(url, access);
   return openWith(store, () => openLibrary({ store, readOnly: access === "read", signal }), mode);
 }

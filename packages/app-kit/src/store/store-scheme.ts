@@ -1,4 +1,11 @@
-import type { Store } from "@foretile/storage";
+import type {
+  CallOptions,
+  FamilyName,
+  GarbageRule,
+  ProbeFinding,
+  ProvisionStep,
+  Store,
+} from "@foretile/storage";
 
 /**
  * What a program wants to do with a store.
@@ -9,14 +16,32 @@ import type { Store } from "@foretile/storage";
  */
 export type OpenMode = "create" | "write" | "read";
 
+/** What a store is used for: everything, or only blobs, while records and rows are in another store. */
+export type StoreUse = "all" | "blobs";
+
+/** Tables of rows that a place should have, with their families and rules. */
+export type WantedTables = Readonly<Record<string, Readonly<Record<FamilyName, GarbageRule>>>>;
+
+export interface PlaceOptions extends CallOptions {
+  /** Default `all`. */
+  readonly use?: StoreUse | undefined;
+  /** Beside the tables that a store needs for itself. Default: none. */
+  readonly tables?: WantedTables | undefined;
+}
+
+export interface ProbeOptions extends PlaceOptions {
+  /** What the caller means to do there. */
+  readonly mode: "read" | "write";
+}
+
 /** One kind of back end, chosen by the part of a store URL before the colon. */
 export interface StoreScheme {
   /** Lower case letters and digits. */
   readonly name: string;
   /** What follows the colon, for messages: `PATH`. */
   readonly placeholder: string;
-  /** The store is gone with the process, so there is never one to be found: programs make it as they need it. */
-  readonly ephemeral: boolean;
+  /** Whether the store is gone with the process, so that there is never one to be found: programs make it then. */
+  isEphemeral(location: string): boolean;
   /**
    * Opens the store.
    *
@@ -24,5 +49,18 @@ export interface StoreScheme {
    * @throws {AppError} `invalid-store-url` for a location that makes no sense
    * @throws {StorageError} `conflict` when `create` meets a store
    */
-  open(location: string, mode: OpenMode): Promise<Store>;
+  open(location: string, mode: OpenMode, use?: StoreUse): Promise<Store>;
+  /**
+   * Compares what the place has with what a store there needs, and changes nothing.
+   *
+   * @returns the steps to take, in order; none when all is there
+   * @throws {AppError | StorageError}
+   */
+  planProvision(location: string, options?: PlaceOptions): Promise<readonly ProvisionStep[]>;
+  /**
+   * Tries at the place what a store there needs. What does not work is a finding, and nothing is left changed.
+   *
+   * @throws {AppError} `invalid-store-url`
+   */
+  probe(location: string, options: ProbeOptions): Promise<readonly ProbeFinding[]>;
 }

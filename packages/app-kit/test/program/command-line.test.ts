@@ -45,7 +45,7 @@ test("no store is wrong usage and says how to name one", async () => {
   const { exitCode, errors } = await run(["tile", "show", "k"], { FORETILE_STORE: "" });
   expect(exitCode).toBe(EXIT.usage);
   expect(errors).toBe(
-    "tool: no store given\nhint: pass --store URL or set FORETILE_STORE; known: lmdb:PATH, memory:[NAME]\n",
+    "tool: no store given\nhint: pass --store URL or set FORETILE_STORE; known: lmdb:PATH, bigtable://PROJECT/INSTANCE/PREFIX, s3://BUCKET/PREFIX, memory:[NAME], hybrid:REFS_URL,BLOBS_URL\n",
   );
 });
 

@@ -1,0 +1,94 @@
+import { isStorageError, type Store } from "@foretile/storage";
+
+import { parseHybridPlace } from "./hybrid-place.ts";
+import { splitStoreUrl, type StoreLocation } from "./split-store-url.ts";
+import type { OpenMode, StoreScheme, StoreUse } from "./store-scheme.ts";
+
+/** The two parts of a hybrid store, with what each is for. */
+interface HybridParts {
+  readonly refs: StoreLocation;
+  readonly blobs: StoreLocation;
+}
+
+/**
+ * `hybrid:REFS_URL,BLOBS_URL`: records and tables in one store, blobs in another.
+ *
+ * @param schemes those that the two may have
+ */
+export function createHybridScheme(schemes: readonly StoreScheme[]): StoreScheme {
+  const names = schemes.map(({ name }) => name);
+  const partsOf = (location: string): HybridParts => {
+    const { refs, blobs } = parseHybridPlace(location, names);
+    return { refs: splitStoreUrl(refs, schemes), blobs: splitStoreUrl(blobs, schemes) };
+  };
+  return {
+    name: "hybrid",
+    placeholder: "REFS_URL,BLOBS_URL",
+    isEphemeral: (location) => {
+      const { refs } = partsOf(location);
+      return refs.scheme.isEphemeral(refs.location);
+    },
+    open: async (location, mode) => openHybrid(partsOf(location), mode),
+    planProvision: async (location, options) => {
+      const { refs, blobs } = partsOf(location);
+      return [
+        ...named("refs", await refs.scheme.planProvision(refs.location, options)),
+        ...named("blobs", await blobs.scheme.planProvision(blobs.location, blobsOnly(options))),
+      ];
+    },
+    probe: async (location, options) => {
+      const { refs, blobs } = partsOf(location);
+      return [
+        ...named("refs", await refs.scheme.probe(refs.location, options)),
+        ...named("blobs", await blobs.scheme.probe(blobs.location, blobsOnly(options))),
+      ];
+    },
+  };
+}
+
+/** Tables are kept where the records are. */
+function blobsOnly<Options extends object>(options?: Options): Options {
+  return { ...options, use: "blobs", tables: undefined } as unknown as Options;
+}
+
+function named<Item extends { readonly what: string }>(
+  part: string,
+  items: readonly Item[],
+): readonly Item[] {
+  return items.map((item) => ({ ...item, what: `${part}: ${item.what}` }));
+}
+
+async function openHybrid({ refs, blobs }: HybridParts, mode: OpenMode): Promise<Store> {
+  const { createHybridStore } = await import("@foretile/storage/hybrid");
+  const opened = await openPart(refs, mode, "all");
+  try {
+    const other = await openPart(blobs, mode, "blobs");
+    if (mode !== "create" || opened.isNew || other.isNew) {
+      return createHybridStore({ refs: opened.store, blobs: other.store });
+    }
+    await other.store.close();
+    throw opened.conflict;
+  } catch (error) {
+    await opened.store.close();
+    throw error;
+  }
+}
+
+/** A part that was opened; one that was there already has the conflict that making it met. */
+type OpenedPart =
+  | { readonly store: Store; readonly isNew: true }
+  | { readonly store: Store; readonly isNew: false; readonly conflict: unknown };
+
+/** Making a hybrid store that is half there finishes it: the conflict counts only when both parts are there. */
+async function openPart(
+  { scheme, location }: StoreLocation,
+  mode: OpenMode,
+  use: StoreUse,
+): Promise<OpenedPart> {
+  try {
+    return { store: await scheme.open(location, mode, use), isNew: true };
+  } catch (conflict) {
+    if (mode !== "create" || !isStorageError(conflict, "conflict")) throw conflict;
+    return { store: await scheme.open(location, "write", use), isNew: false, conflict };
+  }
+}
