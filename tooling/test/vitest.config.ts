@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: "storm",
           include: ["{packages,apps,examples}/*/test/storm/**/*.test.ts"],
-          testTimeout: 300_000,
+          testTimeout: 1_200_000,
           hookTimeout: 60_000,
         },
       },

@@ -12,5 +12,5 @@ export interface ChosenSeeds {
 export function chosenSeeds(count: number): ChosenSeeds {
   const first = Number(process.env["FIRST_SEED"] ?? 1);
   const times = Number(process.env["HISTORIES"] ?? 1);
-  return { first, count: Math.ceil(count * times), timeoutMs: 120_000 * Math.max(1, times) };
+  return { first, count: Math.ceil(count * times), timeoutMs: 600_000 * Math.max(1, times) };
 }
