@@ -1,10 +1,13 @@
 import { loadChecksum } from "../checksum.ts";
+import { createDecimalPanel } from "./decimal-panel.ts";
 import { FrameCodec } from "./frame-codec.ts";
 import { requireLittleEndianHost } from "./host-order.ts";
 import { createLz4Panel } from "./lz4-panel.ts";
 import { createPackPanel } from "./pack-panel.ts";
 import { PanelKernel } from "./panel-kernel.ts";
+import { PanelPacker } from "./panel-packer.ts";
 import { rawPanel } from "./raw-panel.ts";
+import { createSplitPanel } from "./split-panel.ts";
 import { resolveTileCodecLimits } from "./tile-codec-limits.ts";
 import type { TileCodec, TileCodecOptions } from "./tile-codec.ts";
 
@@ -15,11 +18,14 @@ import type { TileCodec, TileCodecOptions } from "./tile-codec.ts";
  */
 export async function createTileCodec(options: TileCodecOptions = {}): Promise<TileCodec> {
   requireLittleEndianHost();
+  const packer = new PanelPacker(PanelKernel.create(options.memory));
   return new FrameCodec({
     bodies: {
       raw: rawPanel,
       lz4: createLz4Panel(options.compressor),
-      pack: createPackPanel(PanelKernel.create(options.memory)),
+      pack: createPackPanel(packer),
+      decimal: createDecimalPanel(packer),
+      split: createSplitPanel(options.zstd),
     },
     limits: resolveTileCodecLimits(options.limits),
     checksum: await loadChecksum(),

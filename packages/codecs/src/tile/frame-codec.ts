@@ -1,7 +1,7 @@
 import { CodecError } from "../codec-error.ts";
 import { equalBytes } from "../equal-bytes.ts";
 import { requireInteger } from "../require-integer.ts";
-import type { PanelBody } from "./panel-body.ts";
+import type { PanelBody, TileMode } from "./panel-body.ts";
 import { readFrameHeader, type FrameReadingContext } from "./read-frame-header.ts";
 import { Scratch } from "./scratch.ts";
 import type { DecodedTile, EncodedTile, EncodeTileOptions, TileCodec } from "./tile-codec.ts";
@@ -17,6 +17,9 @@ import {
 } from "./tile-shape.ts";
 import { writeFrameHeader } from "./write-frame-header.ts";
 
+/** What `auto` chooses from, the plainest first: it is taken when others are no smaller. */
+const automaticModes: readonly TileMode[] = ["raw", "pack", "decimal"];
+
 /** The one implementation of {@link TileCodec}, over any set of panel bodies. */
 export class FrameCodec implements TileCodec {
   readonly #context: FrameReadingContext;
@@ -27,13 +30,25 @@ export class FrameCodec implements TileCodec {
   }
 
   encode(tile: Float32Array, shape: TileShape, options: EncodeTileOptions): EncodedTile {
-    const { bodies, checksum } = this.#context;
-    const body = bodies[options.mode];
-    if (body === undefined) {
-      throw new CodecError("invalid-argument", `mode is unknown mode=${options.mode}`);
-    }
     this.#checkShape(tile, shape);
     const panels = this.#checkPanels(shape, options.panels);
+    if (options.mode !== "auto") return this.#encode(tile, shape, panels, options.mode);
+    let smallest: EncodedTile | undefined;
+    for (const mode of automaticModes) {
+      const encoded = this.#encode(tile, shape, panels, mode);
+      if (smallest === undefined || encoded.bytes.length < smallest.bytes.length) {
+        smallest = encoded;
+      }
+    }
+    return smallest as EncodedTile;
+  }
+
+  #encode(tile: Float32Array, shape: TileShape, panels: PanelRange, mode: TileMode): EncodedTile {
+    const { bodies, checksum } = this.#context;
+    const body = bodies[mode];
+    if (body === undefined) {
+      throw new CodecError("invalid-argument", `mode is unknown mode=${mode}`);
+    }
     const words = new Int32Array(tile.buffer, tile.byteOffset, tile.length);
     const headerBytes = headerBytesFor(panels.count);
     const frame = this.#scratch.take(headerBytes + mostPanelBytes(body, shape, panels));
@@ -52,7 +67,7 @@ export class FrameCodec implements TileCodec {
     this.#checkFrameBytes(offset);
     const header = frame.subarray(0, headerBytes);
     const hash = writeFrameHeader(header, body.id, shape, panels, entries, checksum);
-    return { bytes: frame.slice(0, offset), hash };
+    return { bytes: frame.slice(0, offset), hash, mode };
   }
 
   readHeader(bytes: Uint8Array): TileFrameHeader {

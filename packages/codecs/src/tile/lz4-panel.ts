@@ -1,11 +1,13 @@
-import { CodecError, isCodecError } from "../codec-error.ts";
+import { CodecError } from "../codec-error.ts";
 import type { ByteCompressor } from "../compress/byte-compressor.ts";
+import { ModeCompressor } from "./mode-compressor.ts";
 import { bytesOf, panelValueBytes, type PanelBody } from "./panel-body.ts";
 import { Scratch } from "./scratch.ts";
 
 /** The `lz4` mode: the values' bytes in four planes (all first bytes, all second bytes, …), compressed. */
 export function createLz4Panel(compressor: ByteCompressor | undefined): PanelBody {
   const scratch = new Scratch();
+  const lz4 = new ModeCompressor("lz4", "@foretile/codecs/lz4", compressor);
   return {
     id: 1,
     // The length prefix and one token.
@@ -18,7 +20,7 @@ export function createLz4Panel(compressor: ByteCompressor | undefined): PanelBod
     encode: (words, _simulations, _steps, target) => {
       const planes = scratch.take(words.byteLength);
       shuffle(bytesOf(words), planes);
-      const compressed = requireCompressor(compressor).compress(planes);
+      const compressed = lz4.compress(planes);
       if (compressed.length > target.length) {
         throw new CodecError(
           "invalid-argument",
@@ -29,36 +31,9 @@ export function createLz4Panel(compressor: ByteCompressor | undefined): PanelBod
       return compressed.length;
     },
     decode: (bytes, _simulations, _steps, words) => {
-      unshuffle(decompress(requireCompressor(compressor), bytes, words.byteLength), bytesOf(words));
+      unshuffle(lz4.decompress(bytes, words.byteLength), bytesOf(words));
     },
   };
-}
-
-function requireCompressor(compressor: ByteCompressor | undefined): ByteCompressor {
-  if (compressor !== undefined) return compressor;
-  throw new CodecError(
-    "missing-compressor",
-    "mode needs a compressor: pass the one of @foretile/codecs/lz4 mode=lz4",
-  );
-}
-
-function decompress(
-  compressor: ByteCompressor,
-  bytes: Uint8Array,
-  exactLength: number,
-): Uint8Array {
-  let planes: Uint8Array;
-  try {
-    planes = compressor.decompress(bytes, exactLength);
-  } catch (error) {
-    if (isCodecError(error)) throw error;
-    throw new CodecError("damaged", "panel does not decompress mode=lz4", { cause: error });
-  }
-  if (planes.length === exactLength) return planes;
-  throw new CodecError(
-    "damaged",
-    `panel decompresses to another length mode=lz4 expected=${exactLength} found=${planes.length}`,
-  );
 }
 
 function shuffle(values: Uint8Array, planes: Uint8Array): void {

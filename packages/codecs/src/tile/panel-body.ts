@@ -1,5 +1,5 @@
 /** How a tile's panels are stored. */
-export type TileMode = "raw" | "lz4" | "pack";
+export type TileMode = "raw" | "lz4" | "pack" | "decimal" | "split";
 
 /**
  * One mode: a panel's float bits to bytes and back. The bits are moved as int32, never as floats, so that every

@@ -9,6 +9,8 @@ import type { PanelRange, TileShape } from "./tile-shape.ts";
 export interface TileCodecOptions {
   /** For the `lz4` mode: `lz4Compressor` of `@foretile/codecs/lz4`. Without one, that mode fails. */
   readonly compressor?: ByteCompressor;
+  /** For the `split` mode: `zstdCompressor` of `@foretile/codecs/zstd`. Without one, that mode fails. */
+  readonly zstd?: ByteCompressor;
   /** What to accept; unset limits have their defaults. */
   readonly limits?: Partial<TileCodecLimits>;
   /**
@@ -20,7 +22,18 @@ export interface TileCodecOptions {
 }
 
 export interface EncodeTileOptions {
-  readonly mode: TileMode;
+  /**
+   * How panels are stored:
+   *
+   * - `raw`: as they are.
+   * - `lz4`: shuffled and compressed.
+   * - `pack`: differences, bit-packed; the fastest that is small.
+   * - `decimal`: as `pack`, but of whole multiples of a power of ten for panels whose prices are and for which that is
+   *   smaller. It costs a little more time, and 4 bytes a panel where it does not help.
+   * - `split`: the smallest, several times slower; for what is kept long and read seldom.
+   * - `auto`: whichever of `raw`, `pack` and `decimal` makes the smallest frame.
+   */
+  readonly mode: TileMode | "auto";
   /** The panels to write. Default all. */
   readonly panels?: PanelRange;
 }
@@ -30,6 +43,8 @@ export interface EncodedTile {
   readonly bytes: Uint8Array;
   /** The frame hash, 16 bytes: it stands for every byte of the frame. */
   readonly hash: Uint8Array;
+  /** As asked for; for `auto` the one that was chosen. */
+  readonly mode: TileMode;
 }
 
 /** A decoded frame. */

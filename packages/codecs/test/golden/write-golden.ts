@@ -8,6 +8,7 @@ import { writeFileSync } from "node:fs";
 import { createTileCodec } from "@foretile/codecs";
 import { lz4Compressor } from "@foretile/codecs/lz4";
 import { createDocumentCodec } from "@foretile/codecs/msgpack";
+import { zstdCompressor } from "@foretile/codecs/zstd";
 
 import { tileFromHex } from "../helpers/float-bits.ts";
 import { untag } from "../helpers/tagged-document.ts";
@@ -22,7 +23,7 @@ function writeOnce(file: string, content: Uint8Array): void {
 }
 
 const { frames, documents } = readGolden();
-const tileCodec = await createTileCodec({ compressor: lz4Compressor });
+const tileCodec = await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor });
 for (const { file, mode, simulations, steps, panels, tileBytes } of frames) {
   const shape = { simulations, steps };
   writeOnce(file, tileCodec.encode(tileFromHex(tileBytes), shape, { mode, panels }).bytes);

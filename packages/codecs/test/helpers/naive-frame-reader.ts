@@ -1,3 +1,5 @@
+import { zstdDecompressSync } from "node:zlib";
+
 import { xxhash128 } from "hash-wasm";
 
 import { toHex } from "./hex.ts";
@@ -45,7 +47,7 @@ export async function readFrameNaively(frame: Uint8Array): Promise<NaiveFrame> {
     const hash = frame.subarray(32 + 20 * index, 48 + 20 * index);
     expectEqual("panel hash", toHex(hash), await xxhash128(body));
     const left = steps - (firstPanel + index) * panelSteps;
-    const read = [readRaw, readLz4, readPack][mode];
+    const read = [readRaw, readLz4, readPack, readDecimal, readSplit][mode];
     if (read === undefined) throw new Error(`mode ${mode}`);
     bits.push(...read(body, simulations, Math.min(panelSteps, left)));
     at += length;
@@ -76,31 +78,91 @@ function readLz4(body: Uint8Array, simulations: number, steps: number): number[]
 function readPack(body: Uint8Array, simulations: number, steps: number): number[] {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const basesAt = 4 * Math.ceil(steps / 4);
-  const rows = Math.ceil(simulations / 4);
   let at = basesAt + 4 * steps;
   let before = Array.from({ length: simulations }, () => 0);
   const bits: number[] = [];
   for (let step = 0; step < steps; step += 1) {
     const width = view.getUint8(step);
     const base = view.getInt32(basesAt + 4 * step, true);
-    const payloadAt = at;
-    const bitOf = (lane: number, position: number): number => {
-      const word = view.getUint32(payloadAt + 16 * Math.floor(position / 32) + 4 * lane, true);
-      return Math.floor(word / 2 ** (position % 32)) % 2;
-    };
+    const payload = readLanes(body.subarray(at), simulations, width);
     before = before.map((previous, simulation) => {
-      let payload = 0;
-      for (let bit = 0; bit < width; bit += 1) {
-        payload += bitOf(simulation % 4, Math.floor(simulation / 4) * width + bit) * 2 ** bit;
-      }
-      const sum = (previous + base + payload) % 2 ** 32;
-      return sum < 0 ? sum + 2 ** 32 : sum;
+      return modulo(previous + base + (payload[simulation] ?? 0));
     });
     bits.push(...before);
-    at += 16 * Math.ceil((rows * width) / 32);
+    at += laneBytes(simulations, width);
   }
   expectEqual("pack length", body.length, at);
   return bits;
+}
+
+function laneBytes(simulations: number, width: number): number {
+  return 16 * Math.ceil((Math.ceil(simulations / 4) * width) / 32);
+}
+
+function readLanes(payload: Uint8Array, simulations: number, width: number): number[] {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const bitOf = (lane: number, position: number): number => {
+    const word = view.getUint32(16 * Math.floor(position / 32) + 4 * lane, true);
+    return Math.floor(word / 2 ** (position % 32)) % 2;
+  };
+  return Array.from({ length: simulations }, (_, simulation) => {
+    let value = 0;
+    for (let bit = 0; bit < width; bit += 1) {
+      value += bitOf(simulation % 4, Math.floor(simulation / 4) * width + bit) * 2 ** bit;
+    }
+    return value;
+  });
+}
+
+function modulo(value: number): number {
+  const rest = value % 2 ** 32;
+  return rest < 0 ? rest + 2 ** 32 : rest;
+}
+
+function readDecimal(body: Uint8Array, simulations: number, steps: number): number[] {
+  expectEqual("lattice", body.subarray(1, 4).join(), "0,0,0");
+  return bitsOfIntegers(body[0] ?? 0, readPack(body.subarray(4), simulations, steps));
+}
+
+function bitsOfIntegers(lattice: number, words: number[]): number[] {
+  if (lattice === 255) return words;
+  const view = new DataView(new ArrayBuffer(4));
+  return words.map((word) => {
+    view.setUint32(0, word, true);
+    view.setFloat32(0, view.getInt32(0, true) * Number(`1e-${lattice}`), true);
+    return view.getUint32(0, true);
+  });
+}
+
+function readSplit(body: Uint8Array, simulations: number, steps: number): number[] {
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  const [lattice = 0, firstWidth = 0, lowBits = 0, planes = 0] = body;
+  const lowAt = 4 + 4 * steps;
+  const symbolsAt =
+    lowAt + laneBytes(simulations, firstWidth) + (steps - 1) * laneBytes(simulations, lowBits);
+  const count = (steps - 1) * simulations;
+  const symbols =
+    planes * count > 0 ? zstdDecompressSync(body.subarray(symbolsAt)) : new Uint8Array(0);
+  expectEqual("symbols", symbols.length, planes * count);
+  let before = Array.from({ length: simulations }, () => 0);
+  const words: number[] = [];
+  let at = lowAt;
+  for (let step = 0; step < steps; step += 1) {
+    const base = view.getInt32(4 + 4 * step, true);
+    const width = step === 0 ? firstWidth : lowBits;
+    const low = readLanes(body.subarray(at), simulations, width);
+    before = before.map((previous, simulation) => {
+      let value = low[simulation] ?? 0;
+      for (let plane = 0; plane < (step === 0 ? 0 : planes); plane += 1) {
+        const symbol = symbols[plane * count + (step - 1) * simulations + simulation] ?? 0;
+        value += symbol * 2 ** (lowBits + 8 * plane);
+      }
+      return modulo(previous + base + value);
+    });
+    words.push(...before);
+    at += laneBytes(simulations, width);
+  }
+  return bitsOfIntegers(lattice, words);
 }
 
 function expectEqual(what: string, found: unknown, expected: unknown): void {

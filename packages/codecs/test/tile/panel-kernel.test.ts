@@ -3,13 +3,15 @@ import { KernelMemory } from "@foretile/kernels";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { createPackPanel } from "../../src/tile/pack-panel.ts";
+import { decimalsToFloats, FLOAT_BITS, floatsToDecimals } from "../../src/tile/decimal-lattice.ts";
+import { mostPackedBytes } from "../../src/tile/packed-layout.ts";
 import { PanelKernel } from "../../src/tile/panel-kernel.ts";
+import { PanelPacker } from "../../src/tile/panel-packer.ts";
 import { bitsOf, specialBits } from "../helpers/float-bits.ts";
 import { misaligned } from "../helpers/misaligned.ts";
 import { pricePaths } from "../helpers/price-paths.ts";
 
-const plain = createPackPanel();
+const plain = new PanelPacker();
 
 function kernelOf(memory?: KernelMemory): PanelKernel {
   const kernel = PanelKernel.create(memory);
@@ -50,8 +52,8 @@ const panels = fc
   });
 
 function encodePlainly(words: Int32Array, simulations: number, steps: number): Uint8Array {
-  const target = new Uint8Array(plain.maxBytes(simulations, steps));
-  return target.subarray(0, plain.encode(words, simulations, steps, target));
+  const target = new Uint8Array(mostPackedBytes(simulations, steps));
+  return target.subarray(0, plain.pack(words, simulations, steps, target));
 }
 
 describe("the kernel and its plain twin", () => {
@@ -75,7 +77,7 @@ describe("the kernel and its plain twin", () => {
         const packed = misaligned(encodePlainly(words, simulations, steps), offset);
         const surroundings = new Int32Array(words.length + 2 * offset).fill(0x5a5a_5a5a);
         const out = surroundings.subarray(offset, offset + words.length);
-        expect(kernel.unpack(packed, simulations, steps, out)).toBe(true);
+        expect(kernel.unpack(packed, FLOAT_BITS, simulations, steps, out)).toBe(true);
         expect(out).toEqual(words);
         const rest = [
           ...surroundings.subarray(0, offset),
@@ -96,10 +98,88 @@ describe("the kernel and its plain twin", () => {
         const packed = kernel.pack(words, simulations, 1)?.slice();
         expect(packed).toEqual(encodePlainly(words, simulations, 1));
         const out = new Int32Array(simulations);
-        kernel.unpack(packed ?? new Uint8Array(0), simulations, 1, out);
+        kernel.unpack(packed ?? new Uint8Array(0), FLOAT_BITS, simulations, 1, out);
         expect(out).toEqual(words);
       }
     }
+  });
+});
+
+describe("the decimal lattice", () => {
+  const kernel = kernelOf();
+
+  /** Prices with some decimals, of which one may be spoilt. */
+  const priced = fc
+    .record({
+      simulations: fc.constantFrom(1, 2, 3, 5, 128, 131),
+      steps: fc.integer({ min: 1, max: 5 }),
+      decimals: fc.integer({ min: 0, max: 9 }),
+      start: fc.constantFrom(0, 0.5, 2.1843, 99.99, 3512.47, 104_856.23, -17.3, 2 ** 31, 3e38),
+      seed: fc.integer(),
+      spoilt: fc.option(
+        fc.tuple(
+          fc.nat(),
+          fc.oneof(fc.constantFrom(...specialBits), fc.integer({ min: 0, max: 0xffff_ffff })),
+        ),
+      ),
+    })
+    .map(({ simulations, steps, decimals, start, seed, spoilt }) => {
+      let state = seed >>> 0;
+      const prices = Float32Array.from({ length: simulations * steps }, () => {
+        state = (Math.imul(1_664_525, state) + 1_013_904_223) >>> 0;
+        return Number((start + (state >>> 22) / 10 ** decimals).toFixed(decimals));
+      });
+      const words = new Int32Array(prices.buffer, 0, prices.length);
+      if (spoilt !== null) words[spoilt[0] % words.length] = spoilt[1];
+      return { simulations, steps, words };
+    });
+
+  test("is chosen and packed alike, and comes back bit for bit, by either twin", () => {
+    const lattices = new Set<number>();
+    fc.assert(
+      fc.property(priced, ({ simulations, steps, words }) => {
+        const target = new Uint8Array(mostPackedBytes(simulations, steps));
+        const { lattice, byteLength } = plain.packLattice(words, simulations, steps, target);
+        const packed = target.subarray(0, byteLength);
+        expect(kernel.packLattice(words, simulations, steps)).toEqual({ lattice, packed });
+        const [first, second] = [new Int32Array(words.length), new Int32Array(words.length)];
+        plain.unpack(packed, lattice, simulations, steps, first);
+        kernel.unpack(packed, lattice, simulations, steps, second);
+        expect(first).toEqual(words);
+        expect(second).toEqual(words);
+        lattices.add(lattice);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(lattices.size).toBeGreaterThan(5);
+  });
+
+  test.each([0, 2, 9])("of %i decimals gives both twins the same floats of any integers", (d) => {
+    const integers = fc.array(fc.integer({ min: -0x8000_0000, max: 0x7fff_ffff }), {
+      minLength: 1,
+      maxLength: 9,
+    });
+    fc.assert(
+      fc.property(integers, (values) => {
+        const words = Int32Array.from(values);
+        const out = new Int32Array(words.length);
+        kernel.unpack(encodePlainly(words, words.length, 1), d, words.length, 1, out);
+        decimalsToFloats(words, d);
+        expect(out).toEqual(words);
+      }),
+    );
+  });
+
+  test("refuses what an integer cannot stand for", () => {
+    const bits = [...specialBits.filter((word) => word !== 0), 0x4f00_0000, 0x2b00_0000];
+    for (const word of bits) {
+      expect(floatsToDecimals(Int32Array.of(word), 9, new Int32Array(1)), `${word}`).toBe(false);
+    }
+    const out = new Int32Array(3);
+    expect(
+      floatsToDecimals(new Int32Array(Float32Array.of(0.1, 0, -2.5).buffer, 0, 3), 1, out),
+    ).toBe(true);
+    expect([...out]).toEqual([1, 0, -25]);
   });
 });
 
@@ -130,7 +210,7 @@ describe("memory that is shared", () => {
     const memory = new KernelMemory(64);
     const kernel = kernelOf(memory);
     expect(kernel.pack(new Int32Array(300), 100, 3)).toBeUndefined();
-    expect(kernel.unpack(new Uint8Array(15), 100, 3, new Int32Array(300))).toBe(false);
+    expect(kernel.unpack(new Uint8Array(15), FLOAT_BITS, 100, 3, new Int32Array(300))).toBe(false);
     const codec = await createTileCodec({ memory });
     const shape = { simulations: 100, steps: 3 };
     const tile = pricePaths({ ...shape, seed: 1 });

@@ -8,6 +8,7 @@ import {
   type TileShape,
 } from "@foretile/codecs";
 import { lz4Compressor } from "@foretile/codecs/lz4";
+import { zstdCompressor } from "@foretile/codecs/zstd";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -16,8 +17,8 @@ import { bitsOf, specialBits, tileFromBits } from "../helpers/float-bits.ts";
 import { misaligned } from "../helpers/misaligned.ts";
 import { pricePaths } from "../helpers/price-paths.ts";
 
-const modes: readonly TileMode[] = ["raw", "lz4", "pack"];
-const codec = await createTileCodec({ compressor: lz4Compressor });
+const modes: readonly TileMode[] = ["raw", "lz4", "pack", "decimal", "split"];
+const codec = await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor });
 const checksum = await loadChecksum();
 
 const uint32 = fc.integer({ min: 0, max: 0xffff_ffff });
@@ -139,6 +140,58 @@ test("pack stores price paths of 8 digits in at most 0.58 bytes per raw byte, he
   const whole = codec.encode(tile, shape, { mode: "pack" }).bytes.length;
   expect(whole / tile.byteLength).toBeLessThan(0.58);
   expect(split / tile.byteLength).toBeLessThan(0.58);
+});
+
+describe("tiles of few decimals", () => {
+  const shape = { simulations: 1000, steps: 64 };
+  const raw = 4 * shape.simulations * shape.steps;
+  const cents = pricePaths({ ...shape, seed: 2, start: 3512.47, decimals: 2 });
+  const digits = pricePaths({ ...shape, seed: 2 });
+  const ratio = (tile: Float32Array, mode: TileMode | "auto"): number =>
+    raw / codec.encode(tile, shape, { mode }).bytes.length;
+
+  test("take fewer bytes as decimals, and fewer still when they are split", () => {
+    expect(ratio(cents, "pack")).toBeLessThan(1.8);
+    expect(ratio(cents, "decimal")).toBeGreaterThan(2.4);
+    expect(ratio(cents, "split")).toBeGreaterThan(2.6);
+  });
+
+  test("and of many digits take fewer when they are split", () => {
+    expect(ratio(digits, "pack")).toBeGreaterThan(1.74);
+    expect(ratio(digits, "split")).toBeGreaterThan(1.9);
+  });
+});
+
+/** A bijection of 32-bit numbers without any order left. */
+function scatter(word: number): number {
+  return Math.imul(word ^ (word >>> 15), 0x9e37_79b1) >>> 0;
+}
+
+describe("auto", () => {
+  const shape = { simulations: 100, steps: 40 };
+
+  test.each<[TileMode, string, Float32Array]>([
+    ["decimal", "prices in cents", pricePaths({ ...shape, seed: 1, start: 652.31, decimals: 2 })],
+    ["pack", "prices of many digits", pricePaths({ ...shape, seed: 1, start: 88_888.888 })],
+    ["raw", "noise", tileFromBits(Array.from({ length: 4_000 }, (_, at) => scatter(scatter(at))))],
+  ])("takes %s for %s", (mode, _name, tile) => {
+    const chosen = codec.encode(tile, shape, { mode: "auto" });
+    expect(chosen.mode).toBe(mode);
+    expect(chosen).toEqual(codec.encode(tile, shape, { mode }));
+    expect(bitsOf(codec.decode(chosen.bytes).values)).toEqual(bitsOf(tile));
+  });
+});
+
+test.each(["lz4", "split"] as const)("mode %s says which compressor it misses", async (mode) => {
+  const without = await createTileCodec();
+  const shape = { simulations: 10, steps: 3 };
+  const tile = pricePaths({ ...shape, seed: 1 });
+  const { bytes } = codec.encode(tile, shape, { mode });
+  for (const run of [() => without.encode(tile, shape, { mode }), () => without.decode(bytes)]) {
+    const error = codecErrorOf(run);
+    expect(error?.code).toBe("missing-compressor");
+    expect(error?.message).toContain(mode === "lz4" ? "/lz4" : "/zstd");
+  }
 });
 
 describe("arguments", () => {

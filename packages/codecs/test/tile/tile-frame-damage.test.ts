@@ -1,5 +1,6 @@
 import { createTileCodec, type TileMode } from "@foretile/codecs";
 import { lz4Compressor } from "@foretile/codecs/lz4";
+import { zstdCompressor } from "@foretile/codecs/zstd";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -9,8 +10,8 @@ import { bitsOf } from "../helpers/float-bits.ts";
 import { pricePaths } from "../helpers/price-paths.ts";
 import { resealFrame } from "../helpers/reseal-frame.ts";
 
-const modes: readonly TileMode[] = ["raw", "lz4", "pack"];
-const codec = await createTileCodec({ compressor: lz4Compressor });
+const modes: readonly TileMode[] = ["raw", "lz4", "pack", "decimal", "split"];
+const codec = await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor });
 const shape = { simulations: 3, steps: 34 };
 const tile = pricePaths({ ...shape, seed: 1 });
 
@@ -82,6 +83,7 @@ describe.each(modes)("mode %s", (mode) => {
   test("frames with any change but the right hashes decode or fail typed, in bounded memory", async () => {
     const bounded = await createTileCodec({
       compressor: lz4Compressor,
+      zstd: zstdCompressor,
       limits: { maxFrameBytes: 100_000 },
     });
     const frame = frameOf(mode);
@@ -135,7 +137,7 @@ describe("headers with fitting hashes", () => {
   test.each<[string, string, (view: DataView) => void]>([
     ["a newer version", "unsupported-version", (view) => view.setUint16(4, 2, true)],
     ["version 0", "unsupported-version", (view) => view.setUint16(4, 0, true)],
-    ["an unknown mode", "unsupported-mode", (view) => view.setUint8(6, 3)],
+    ["an unknown mode", "unsupported-mode", (view) => view.setUint8(6, 5)],
     ["an unknown element type", "unsupported-element-type", (view) => view.setUint8(7, 2)],
     ["no simulations", "damaged", (view) => view.setUint32(8, 0, true)],
     ["no steps", "damaged", (view) => view.setUint32(12, 0, true)],
@@ -199,7 +201,9 @@ describe("headers with fitting hashes", () => {
     );
     const mode = codecErrorOf(() => codec.readHeader(hostileHeader((v) => v.setUint8(6, 9))));
     expect(version?.message).toMatch(/upgrade @foretile\/codecs .* found=9 reads=1$/);
-    expect(mode?.message).toMatch(/upgrade @foretile\/codecs .* found=9 reads=raw,lz4,pack$/);
+    expect(mode?.message).toMatch(
+      /upgrade @foretile\/codecs .* found=9 reads=raw,lz4,pack,decimal,split$/,
+    );
   });
 
   test("a newer version is named even when its hash is elsewhere", () => {

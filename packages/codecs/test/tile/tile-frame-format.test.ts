@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { createTileCodec, type TileMode } from "@foretile/codecs";
 import { lz4Compressor } from "@foretile/codecs/lz4";
+import { zstdCompressor } from "@foretile/codecs/zstd";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
@@ -10,8 +11,8 @@ import { fromHex, toHex } from "../helpers/hex.ts";
 import { readFrameNaively } from "../helpers/naive-frame-reader.ts";
 import { resealFrame } from "../helpers/reseal-frame.ts";
 
-const codec = await createTileCodec({ compressor: lz4Compressor });
-const modes: readonly TileMode[] = ["raw", "lz4", "pack"];
+const codec = await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor });
+const modes: readonly TileMode[] = ["raw", "lz4", "pack", "decimal", "split"];
 
 test.each(modes)("a reader written from the document reads mode %s", async (mode) => {
   const shapes = fc.record({

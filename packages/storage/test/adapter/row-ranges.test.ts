@@ -41,11 +41,7 @@ test("property: a scan over the ranges meets each selected row once, in order", 
 test("no range is empty and touching ranges are one", () => {
   expect(
     rowRanges({
-      ranges: [
-        { gte: "b", lt: "a" },
-        { gte: "a", lt: "a" },
-        { lt: "" },
-      ],
+      ranges: [{ gte: "b", lt: "a" }, { gte: "a", lt: "a" }, { lt: "" }],
     }),
   ).toEqual([]);
   expect(
