@@ -23,6 +23,9 @@ import { addSymbolListCommand } from "./commands/symbol/list.ts";
 import { addSymbolShowCommand } from "./commands/symbol/show.ts";
 import { addSymbolUndeleteCommand } from "./commands/symbol/undelete.ts";
 import { addTileShowCommand } from "./commands/tile/show.ts";
+import { addUpstreamImportCommand } from "./commands/upstream/import.ts";
+import { addUpstreamListCommand } from "./commands/upstream/list.ts";
+import { addUpstreamShowCommand } from "./commands/upstream/show.ts";
 import { addVerifyCommand } from "./commands/verify.ts";
 import { addVersionDeleteCommand } from "./commands/version/delete.ts";
 import { addVersionListCommand } from "./commands/version/list.ts";
@@ -43,6 +46,7 @@ export async function main(context: ProgramContext): Promise<void> {
   addDomainCommands(program, context);
   addLibraryCommands(program, context);
   addMaintenanceCommands(program, context);
+  addUpstreamCommands(program, context);
   program.addHelpText(
     "after",
     examples([
@@ -100,4 +104,14 @@ function addMaintenanceCommands(program: Command, context: ProgramContext): void
   addVerifyCommand(program, context);
   addAuditCommand(program, context);
   addCopyCommand(program, context);
+}
+
+/** What the validator that this replaces wrote by itself. */
+function addUpstreamCommands(program: Command, context: ProgramContext): void {
+  const upstream = program
+    .command("upstream")
+    .description("rows that the validator itself wrote to Bigtable");
+  addUpstreamListCommand(upstream, context);
+  addUpstreamShowCommand(upstream, context);
+  addUpstreamImportCommand(upstream, context);
 }

@@ -27,6 +27,12 @@ const commands = [
   ["collect"],
   ["fsck"],
   ["audit"],
+  ["copy"],
+  ["provision"],
+  ["probe"],
+  ["upstream", "list"],
+  ["upstream", "show"],
+  ["upstream", "import"],
 ];
 
 /** What stands for each command's arguments and required options. */
@@ -44,6 +50,10 @@ const operands: Readonly<Record<string, readonly string[]>> = {
   "snapshot show": ["a"],
   "snapshot delete": ["a"],
   prune: ["--keep-last", "1"],
+  copy: ["--to", "memory:"],
+  "upstream list": ["--table", "low"],
+  "upstream show": ["BTC#1", "--table", "low", "--label", "low"],
+  "upstream import": ["--table", "low", "--label", "low"],
 };
 
 test.each(commands.map((command) => [command]))(
@@ -51,7 +61,7 @@ test.each(commands.map((command) => [command]))(
   async (command) => {
     const { exitCode, output, errors } = await runForetile([...command, "--help"]);
     expect({ exitCode, errors }).toStrictEqual({ exitCode: 0, errors: "" });
-    expect(output).toContain(`Examples:\n  $ foretile --store `);
+    expect(output).toMatch(/Examples:\n {2}\$ foretile (?:--store|copy --from) /);
     expect(output).toContain(command.join(" "));
     expect(output).toContain("--json");
   },

@@ -65,5 +65,21 @@ export type {
 } from "./store/published-request.ts";
 export type { RequestFilter } from "./store/request-symbol.ts";
 export type { ListedRequestVersion, RequestVersion } from "./store/request-version.ts";
+export {
+  importUpstreamRequest,
+  UNKNOWN_MINER_UID,
+  type ImportedUpstreamRequest,
+  type ImportUpstreamOptions,
+} from "./upstream/import-upstream-request.ts";
+export {
+  listUpstreamRequests,
+  type ListUpstreamOptions,
+  type UpstreamRequest,
+} from "./upstream/list-upstream-requests.ts";
+export {
+  readUpstreamTiles,
+  type ReadUpstreamOptions,
+  type UpstreamTile,
+} from "./upstream/read-upstream-tiles.ts";
 export { createSegmentVerifiers } from "./verify/segment-verifiers.ts";
 export type { DamagedEvent, VerifyEvent } from "./verify/verify-event.ts";

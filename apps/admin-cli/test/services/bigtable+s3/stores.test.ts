@@ -4,6 +4,7 @@ import { afterAll, beforeEach, expect, test, vi } from "vitest";
 
 import { jsonLines, runForetile } from "../../support/run-foretile.ts";
 import { createSampleStore, SAMPLE_KEY } from "../../support/sample-store.ts";
+import { writeUpstreamRows } from "../../support/upstream-rows.ts";
 
 const bigtable = await bigtableService();
 const s3 = await s3Service();
@@ -85,6 +86,22 @@ test("a library goes around every back end and comes back the same", async () =>
     }
     from = to;
   }
+});
+
+test("rows of upstream's in Bigtable are listed, read and imported beside the store", async () => {
+  await createSampleStore("memory:upstream in bigtable");
+  const url = bigtableUrl();
+  await run("provision", "--store", url, "--table", "tiny", "--apply");
+  await run("copy", "--from", "memory:upstream in bigtable", "--to", url, "--symbol", "labels");
+  await writeUpstreamRows(url, [3, 12, 200], 12);
+  const rows = ["--store", url, "--table", "tiny"];
+  const listed = jsonLines(await run("upstream", "list", ...rows, "--json"));
+  expect(listed).toMatchObject([{ asset: "BTC", start_unix: 1_512_475_200 }]);
+  const imported = await runForetile(["upstream", "import", ...rows, "--label", "tiny"]);
+  expect(imported.exitCode).toBe(4);
+  expect(imported.output).toContain("2 sound rows, 1 new version published, 1 row damaged");
+  const tile = await run("tile", "show", SAMPLE_KEY, "3", "--store", url, "--steps", "0:1");
+  expect(tile).toContain("\n0,1512475200,3000,3000.1,3000.2,3000.3\n");
 });
 
 test.each([

@@ -1,0 +1,90 @@
+import {
+  AppError,
+  EXIT,
+  formatTable,
+  openPredictions,
+  storeUrlOf,
+  writeJsonLine,
+  writeText,
+  type ProgramContext,
+} from "@foretile/app-kit";
+import { readUpstreamTiles } from "@foretile/prediction-store";
+import { InvalidArgumentError, type Command } from "commander";
+
+import { countOf } from "../../output/count-of.ts";
+import { examples } from "../../output/examples.ts";
+import { printable } from "../../output/printable.ts";
+import { findLabel, requestOf, type UpstreamOptions } from "./upstream-options.ts";
+
+interface ShowOptions extends UpstreamOptions {
+  readonly label: string;
+}
+
+interface RequestName {
+  readonly asset: string;
+  readonly startUnixSeconds: number;
+}
+
+/** `upstream show`: the rows of one request. */
+export function addUpstreamShowCommand(parent: Command, context: ProgramContext): void {
+  parent
+    .command("show")
+    .argument("<asset#unix>", "as upstream list prints it: BTC#1512475200", parseRequestName)
+    .description("read all rows of one request, and tell which are damaged")
+    .requiredOption("--table <name>", "the table of the store, such as low")
+    .requiredOption("--label <label>", "the label of the library there that tells the sizes")
+    .action((name: RequestName, _options: unknown, command: Command) =>
+      runShow(name, command.optsWithGlobals<ShowOptions>(), context),
+    )
+    .addHelpText(
+      "after",
+      [
+        `\nExits with ${EXIT.damaged} when a row has another length or holds what is no price.`,
+        examples([
+          "--store bigtable://project/instance/miner_predictions upstream show BTC#1779710400 --table low --label low",
+        ]),
+      ].join("\n"),
+    );
+}
+
+async function runShow(
+  name: RequestName,
+  { table, label, ...options }: ShowOptions,
+  context: ProgramContext,
+): Promise<void> {
+  const { signal, stdout } = context;
+  await using opened = await openPredictions(storeUrlOf(options, context), "read", { signal });
+  const request = requestOf(await findLabel(opened.predictions, label, signal), name);
+  const rows: string[][] = [];
+  let damaged = 0;
+  for await (const { minerId, error } of readUpstreamTiles(opened.store.table(table), request, {
+    signal,
+  })) {
+    if (error !== undefined) damaged += 1;
+    const status = error === undefined ? "sound" : "damaged";
+    if (options.json === true) {
+      await writeJsonLine(stdout, { miner_id: minerId, status, message: error?.message });
+    }
+    rows.push([String(minerId), status, printable(error?.message ?? "")]);
+  }
+  if (rows.length === 0) {
+    throw new AppError("not-found", `the table has no row of that request asset=${name.asset}`, {
+      hint: "see what there is with: foretile --store URL upstream list --table NAME",
+    });
+  }
+  if (damaged > 0) context.exitCode = EXIT.damaged;
+  if (options.json === true) return;
+  const verdict = damaged === 0 ? "none damaged" : `${countOf(damaged, "row")} damaged`;
+  await writeText(
+    stdout,
+    `${formatTable(columns, rows)}${countOf(rows.length, "row")}, ${verdict}\n`,
+  );
+}
+
+const columns = [{ title: "MINER", align: "right" }, { title: "STATUS" }, { title: "" }] as const;
+
+function parseRequestName(text: string): RequestName {
+  const [, asset, unix] = /^(.+)#([0-9]{1,12})$/.exec(text) ?? [];
+  if (asset === undefined) throw new InvalidArgumentError("Expected ASSET#UNIX: BTC#1512475200");
+  return { asset, startUnixSeconds: Number(unix) };
+}
