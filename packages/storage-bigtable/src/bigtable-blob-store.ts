@@ -17,7 +17,7 @@ import {
 
 import { blobMutations, blobPart, lengthOf, partFilter, wholeFilter } from "./blob-cells.ts";
 import { chained } from "./row-filters.ts";
-import { scanRows } from "./row-scan.ts";
+import { readRow, scanRows } from "./row-scan.ts";
 import { createRowSender, type OutgoingRow } from "./row-sender.ts";
 import { scanBatches, type ScannedEntry } from "./scan-batches.ts";
 import { checkWritable, tableOf, type StoreContext } from "./store-context.ts";
@@ -56,12 +56,9 @@ export function createBigtableBlobStore(calls: CallScope, context: StoreContext)
     range: ByteRange | undefined,
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array | undefined> {
-    const ranges = rowRanges({ keys: [key] });
     const filter = range === undefined ? wholeFilter : partFilter(range);
-    for await (const row of scanRows(table, { ranges, filter, limit: 1 }, signal)) {
-      return blobPart(row, range);
-    }
-    return undefined;
+    const row = await readRow(table, key, filter, signal);
+    return row === undefined ? undefined : blobPart(row, range);
   }
 
   async function* entries(

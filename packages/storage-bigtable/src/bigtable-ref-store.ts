@@ -17,10 +17,10 @@ import {
 } from "@foretile/storage/adapter";
 
 import { checkAndMutate } from "./check-and-mutate.ts";
-import type { ReceivedRow } from "./row-assembler.ts";
+import { ownedBytes, type ReceivedRow } from "./row-assembler.ts";
 import { chained, columnFilter, valueFilter, type ProtoFilter } from "./row-filters.ts";
 import type { ProtoMutation } from "./row-mutations.ts";
-import { scanRows } from "./row-scan.ts";
+import { readRow, scanRows } from "./row-scan.ts";
 import { scanBatches, type ScannedEntry } from "./scan-batches.ts";
 import { checkWritable, tableOf, type StoreContext } from "./store-context.ts";
 import { REF_FAMILY } from "./store-layout.ts";
@@ -53,12 +53,10 @@ export function createBigtableRefStore(calls: CallScope, context: StoreContext):
   const table = tableOf(context, context.names.refs);
 
   async function read(key: Key, signal: AbortSignal | undefined): Promise<Ref | undefined> {
-    const ranges = rowRanges({ keys: [key] });
-    for await (const row of scanRows(table, { ranges, filter: newestCells, limit: 1 }, signal)) {
-      const { value, token } = refOf(row);
-      return { value, token };
-    }
-    return undefined;
+    const row = await readRow(table, key, newestCells, signal);
+    if (row === undefined) return undefined;
+    const { value, token } = refOf(row);
+    return { value, token };
   }
 
   async function change(
@@ -151,7 +149,7 @@ function refOf({ key, cells }: ReceivedRow): RefEntry {
   }
   return {
     key,
-    value: new Uint8Array(value.value),
+    value: ownedBytes(value.value),
     token: Buffer.from(token.value).toString("latin1") as RefToken,
   };
 }

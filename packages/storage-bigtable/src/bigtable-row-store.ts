@@ -23,7 +23,7 @@ import {
 } from "@foretile/storage/adapter";
 
 import { checkAndMutate } from "./check-and-mutate.ts";
-import type { ReceivedRow } from "./row-assembler.ts";
+import { ownedBytes, type ReceivedRow } from "./row-assembler.ts";
 import { predicateFilter, readFilter, type Families } from "./row-filters.ts";
 import { mutatedFamilies, protoMutation, valueBytes } from "./row-mutations.ts";
 import { scanRows } from "./row-scan.ts";
@@ -183,7 +183,7 @@ function missingFamily(
 
 /** The row in memory of its own, its families in order: the service sends them in an order of its own. */
 function ownedRow({ key, cells }: ReceivedRow): Row {
-  const owned = cells.map((cell) => ({ ...cell, value: new Uint8Array(cell.value) }));
+  const owned = cells.map((cell) => ({ ...cell, value: ownedBytes(cell.value) }));
   // Stable: the cells of a family are in order already.
   owned.sort((left, right) => {
     if (left.family === right.family) return 0;

@@ -1,6 +1,6 @@
 import { StorageError, type ByteRange } from "@foretile/storage";
 
-import type { ReceivedCell, ReceivedRow } from "./row-assembler.ts";
+import { ownedBytes, type ReceivedRow } from "./row-assembler.ts";
 import { chained, columnFilter, type ProtoFilter } from "./row-filters.ts";
 import type { ProtoMutation } from "./row-mutations.ts";
 import { LENGTH_FAMILY, PIECE_BYTES, PIECE_FAMILY } from "./store-layout.ts";
@@ -70,26 +70,42 @@ export function blobPart(row: ReceivedRow, range: ByteRange | undefined): Uint8A
   if (length === undefined) return undefined;
   const start = Math.min(range?.offset ?? 0, length);
   const end = Math.min(start + (range?.length ?? length), length);
-  const part = new Uint8Array(end - start);
-  const pieces = new Map<string, ReceivedCell>();
-  for (const cell of row.cells) {
-    if (cell.family === PIECE_FAMILY) pieces.set(cell.qualifier, cell);
+  const piece = createPieceReader(row, length);
+  const first = Math.floor(start / PIECE_BYTES);
+  if (end > start && end <= (first + 1) * PIECE_BYTES) {
+    const offset = first * PIECE_BYTES;
+    return ownedBytes(piece(first).subarray(start - offset, end - offset));
   }
+  const part = new Uint8Array(end - start);
   for (let at = start; at < end;) {
     const number = Math.floor(at / PIECE_BYTES);
     const offset = number * PIECE_BYTES;
-    const bytes = pieces.get(pieceColumn(number))?.value;
-    if (bytes?.byteLength !== Math.min(PIECE_BYTES, length - offset)) {
-      throw new StorageError(
-        "damaged",
-        `piece of a blob is missing or has another size key=${row.key} piece=${number}`,
-      );
-    }
     const until = Math.min(end, offset + PIECE_BYTES);
-    part.set(bytes.subarray(at - offset, until - offset), at - start);
+    part.set(piece(number).subarray(at - offset, until - offset), at - start);
     at = until;
   }
   return part;
+}
+
+/** Gives the pieces that a row has, by number. */
+function createPieceReader(
+  { key, cells }: ReceivedRow,
+  length: number,
+): (number: number) => Uint8Array {
+  const pieces = new Map<string, Uint8Array>();
+  for (const { family, qualifier, value } of cells) {
+    if (family === PIECE_FAMILY) pieces.set(qualifier, value);
+  }
+  return (number) => {
+    const bytes = pieces.get(pieceColumn(number));
+    if (bytes?.byteLength !== Math.min(PIECE_BYTES, length - number * PIECE_BYTES)) {
+      throw new StorageError(
+        "damaged",
+        `piece of a blob is missing or has another size key=${key} piece=${number}`,
+      );
+    }
+    return bytes;
+  };
 }
 
 const MAX_PIECE = 16 ** PIECE_DIGITS - 1;

@@ -2,7 +2,7 @@ import type { BigtableTable } from "./bigtable-table.ts";
 import { abortedError, translateError } from "./errors.ts";
 import type { ProtoFilter } from "./row-filters.ts";
 import type { ProtoMutation } from "./row-mutations.ts";
-import { scanRows } from "./row-scan.ts";
+import { readRow } from "./row-scan.ts";
 
 /** One test of a row and what follows from it. */
 export interface CheckAndMutate {
@@ -25,7 +25,10 @@ export async function checkAndMutate(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   // The service refuses a call without mutations; the test alone is a read.
-  if (onMatch.length + onNoMatch.length === 0) return holds(table, key, filter, signal);
+  if (onMatch.length + onNoMatch.length === 0) {
+    const row = await readRow(table, key, filter, signal);
+    return row !== undefined && row.cells.length > 0;
+  }
   try {
     const { predicateMatched } = await table.connection.checkAndMutateRow(
       {
@@ -42,17 +45,4 @@ export async function checkAndMutate(
     if (signal?.aborted === true) throw abortedError(signal, "unknown-outcome");
     throw translateError(error, "committing", table.id);
   }
-}
-
-async function holds(
-  table: BigtableTable,
-  key: string,
-  filter: ProtoFilter,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const ranges = [{ gte: key, lt: `${key}!` }];
-  for await (const row of scanRows(table, { ranges, filter, limit: 1 }, signal)) {
-    return row.cells.length > 0;
-  }
-  return false;
 }

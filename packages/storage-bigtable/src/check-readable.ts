@@ -1,5 +1,5 @@
 import type { BigtableTable } from "./bigtable-table.ts";
-import { scanRows } from "./row-scan.ts";
+import { readRow } from "./row-scan.ts";
 
 /**
  * Reads a row that no table has: no key begins with a space.
@@ -7,7 +7,5 @@ import { scanRows } from "./row-scan.ts";
  * @throws {StorageError} what reading the table fails with
  */
 export async function checkReadable(table: BigtableTable, signal?: AbortSignal): Promise<void> {
-  const ranges = [{ gte: " probe", lt: " probe!" }];
-  const rows = scanRows(table, { ranges, limit: 1 }, signal);
-  while ((await rows.next()).done !== true);
+  await readRow(table, " probe", null, signal);
 }

@@ -4,7 +4,7 @@ import { StorageError } from "@foretile/storage";
 import type { BigtableTable } from "./bigtable-table.ts";
 import { resolveLimits } from "./limits.ts";
 import type { ProtoMutation } from "./row-mutations.ts";
-import { scanRows } from "./row-scan.ts";
+import { readRow } from "./row-scan.ts";
 import { createRowSender } from "./row-sender.ts";
 import { MARKER_FAMILY } from "./store-layout.ts";
 
@@ -38,11 +38,8 @@ export async function clockSkewMs(
   );
   const afterMs = clock.nowMs();
   try {
-    const ranges = [{ gte: CLOCK_ROW, lt: `${CLOCK_ROW}!` }];
-    for await (const { cells } of scanRows(refs, { ranges, limit: 1 }, signal)) {
-      const [newest] = cells;
-      if (newest !== undefined) return newest.timestampMicros / 1_000 - (beforeMs + afterMs) / 2;
-    }
+    const newest = (await readRow(refs, CLOCK_ROW, null, signal))?.cells[0];
+    if (newest !== undefined) return newest.timestampMicros / 1_000 - (beforeMs + afterMs) / 2;
     throw new StorageError("damaged", `a cell that was written is not there at=${refs.id}`);
   } finally {
     await change(refs, { deleteFromRow: {} }, signal);

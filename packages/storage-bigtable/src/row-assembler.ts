@@ -2,7 +2,7 @@ import { StorageError, type Key } from "@foretile/storage";
 
 import type { ReadRowsResponse } from "./connection.ts";
 
-/** A cell as it came. Its bytes lie in memory of the messages: copy them before they are handed on. */
+/** A cell as it came. Its bytes lie in memory of the messages: see {@link ownedBytes} before they are handed on. */
 export interface ReceivedCell {
   readonly family: string;
   readonly qualifier: string;
@@ -14,6 +14,19 @@ export interface ReceivedCell {
 export interface ReceivedRow {
   readonly key: Key;
   readonly cells: readonly ReceivedCell[];
+}
+
+/**
+ * Bytes of a received cell that may be handed on: nobody else has them.
+ *
+ * A message's memory is its own. A value that is nearly all of it is taken over, which spares copying what is large;
+ * another one is copied, lest it holds on to the rest of the message.
+ */
+export function ownedBytes(value: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = value;
+  return byteLength * 8 > buffer.byteLength * 7
+    ? new Uint8Array(buffer, byteOffset, byteLength)
+    : new Uint8Array(value);
 }
 
 type Chunk = ReadRowsResponse["chunks"][number];

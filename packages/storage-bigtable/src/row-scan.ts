@@ -45,15 +45,35 @@ export async function* scanRows(
     );
     for await (const message of messages) {
       for (const row of assembler.add(message)) {
-        yield row;
+        // The service keeps the limit; ending the call before it does would cost more than its last message.
+        if (given < limit) yield row;
         given += 1;
-        if (given === limit) return;
       }
     }
     assembler.end();
   } catch (error) {
     throw translateError(error, "reading", table.id);
   }
+}
+
+/** One row, or `undefined` when it has no cells that pass. */
+export async function readRow(
+  table: BigtableTable,
+  key: string,
+  filter: ReadRowsRequest["filter"],
+  signal?: AbortSignal,
+): Promise<ReceivedRow | undefined> {
+  let found: ReceivedRow | undefined;
+  // Read to the end: only then has the service said that this was all.
+  for await (const row of scanRows(table, { ranges: [onlyKey(key)], filter, limit: 1 }, signal)) {
+    found = row;
+  }
+  return found;
+}
+
+/** "!" is the lowest character of a key. */
+function onlyKey(key: string): KeyRange {
+  return { gte: key, lt: `${key}!` };
 }
 
 function rowRange({ gte, lt }: KeyRange): object {

@@ -2,8 +2,9 @@ import { StorageError, isStorageError } from "@foretile/storage";
 
 import type { BigtableTable } from "./bigtable-table.ts";
 import { checkAndMutate } from "./check-and-mutate.ts";
+import type { ReceivedRow } from "./row-assembler.ts";
 import { chained, columnFilter } from "./row-filters.ts";
-import { scanRows } from "./row-scan.ts";
+import { readRow } from "./row-scan.ts";
 import { MARKER_FAMILY } from "./store-layout.ts";
 
 const KIND = "foretile";
@@ -53,7 +54,7 @@ export async function writeMarker(refs: BigtableTable, signal?: AbortSignal): Pr
  * @throws {StorageError} `not-a-store`, `format-too-new`, and what a read fails with
  */
 export async function checkMarker(refs: BigtableTable, signal?: AbortSignal): Promise<void> {
-  const format = readFormat(await readMarker(refs, signal));
+  const format = readFormat(await readRow(refs, MARKER_ROW, marker, signal));
   if (format === undefined) {
     throw new StorageError("not-a-store", `table is not of a store table=${refs.id}`);
   }
@@ -109,18 +110,8 @@ export async function checkConditionalWrites(
   );
 }
 
-async function readMarker(
-  refs: BigtableTable,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array | undefined> {
-  const ranges = [{ gte: MARKER_ROW, lt: `${MARKER_ROW}!` }];
-  for await (const row of scanRows(refs, { ranges, filter: marker, limit: 1 }, signal)) {
-    return row.cells[0]?.value;
-  }
-  return undefined;
-}
-
-function readFormat(bytes: Uint8Array | undefined): number | undefined {
+function readFormat(row: ReceivedRow | undefined): number | undefined {
+  const bytes = row?.cells[0]?.value;
   if (bytes === undefined) return undefined;
   try {
     const document: unknown = JSON.parse(new TextDecoder().decode(bytes));

@@ -17,7 +17,7 @@ interface Message {
 }
 
 /** What happens to one call instead of being passed on and answered. */
-export type Strike =
+type Strike =
   /** Fails at once; the real server hears nothing. */
   | { readonly kind: "fail"; readonly code: grpc.status }
   /** Is done by the real server, and then fails. */
