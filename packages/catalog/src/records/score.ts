@@ -32,9 +32,12 @@ export type MinerStatus =
   | { readonly minerId: number; readonly ok: true }
   | { readonly minerId: number; readonly ok: false; readonly error: CatalogError };
 
-/** A stored score. */
-export interface Score extends NewScore {
+/** A stored score. Another program may have left out the cap and the smallest total. */
+export interface Score extends Omit<NewScore, "percentile90" | "lowest"> {
+  readonly percentile90: number | undefined;
+  readonly lowest: number | undefined;
   readonly minerUid: number;
+  /** 0 when another program stored it. */
   readonly requestVersion: number;
 }
 

@@ -113,7 +113,7 @@ export async function confirmDeletions(
 }
 
 /** The error of a confirmation that nothing was claimed for. */
-export function notClaimed(requestId: RequestId, throughVersion: number): CatalogError {
+function notClaimed(requestId: RequestId, throughVersion: number): CatalogError {
   return new CatalogError(
     "invalid-argument",
     `the request was not claimed through that version id=${requestId} version=${throughVersion}`,

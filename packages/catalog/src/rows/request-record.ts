@@ -6,7 +6,7 @@ import type { DocumentFields } from "./document-fields.ts";
 import { requestIdOf } from "./row-keys.ts";
 
 /** Tiles of a request that were handed over for deletion. */
-export interface Claim {
+interface Claim {
   /** Predictions of versions up to this one. */
   readonly throughVersion: number;
   readonly atMs: number;

@@ -1,9 +1,11 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
-import type { Score } from "../records/score.ts";
+import type { NewScore, Score } from "../records/score.ts";
 import type { DocumentFields } from "./document-fields.ts";
 
 /** Intervals are pairs, because a document sorts the names of its maps. */
-export function scoreDocument(score: Score): DocumentValue {
+export function scoreDocument(
+  score: NewScore & Pick<Score, "minerUid" | "requestVersion">,
+): DocumentValue {
   return {
     miner_id: score.minerId,
     miner_uid: score.minerUid,
