@@ -22,7 +22,7 @@ export const USAGE = `usage: npm run demo -- [options]
   --simulations N   paths of each answer, 1 to 1000 (default: 1000)
   --prices FILE     real prices, timestamp,price rows by the minute, two days at least
   --asset NAME      what the prices are of (default: BTC)
-  --store URL       make the store there, lmdb:PATH, and keep it
+  --store URL       make the store there and keep it, as in lmdb:PATH or s3://BUCKET/PREFIX
   -h, --help        show this
 `;
 

@@ -1,21 +1,8 @@
-import { fileURLToPath } from "node:url";
-
 import { expect, test } from "vitest";
 
 import { demoReport } from "../../src/demo-report.ts";
-import type { Programs } from "../../src/programs.ts";
 import { type DemoResult, runDemo } from "../../src/run-demo.ts";
-
-function source(app: string): readonly string[] {
-  const path = fileURLToPath(new URL(`../../../../apps/${app}/src/main.ts`, import.meta.url));
-  return ["--conditions=@foretile/source", path];
-}
-
-const programs: Programs = {
-  foretile: source("admin-cli"),
-  writer: source("validator-writer"),
-  scorer: source("scorer-reader"),
-};
+import { sourcePrograms } from "../support/source-programs.ts";
 
 function play(seed: number): Promise<DemoResult> {
   const options = {
@@ -27,7 +14,7 @@ function play(seed: number): Promise<DemoResult> {
     pricesPath: undefined,
     storeUrl: undefined,
   };
-  return runDemo(options, { programs, onStep: () => undefined });
+  return runDemo(options, { programs: sourcePrograms, onStep: () => undefined });
 }
 
 test("the real programs play the whole story, and the same seed tells the same", async () => {
