@@ -7,7 +7,7 @@ import { LATTICE_BYTES, requireLattice } from "./lattice-head.ts";
 import { ModeCompressor } from "./mode-compressor.ts";
 import type { PanelBody } from "./panel-body.ts";
 import { Scratch } from "./scratch.ts";
-import { planSplit, symbolOf } from "./split-plan.ts";
+import { planSplit } from "./split-plan.ts";
 
 const WHOLE = 32;
 
@@ -145,11 +145,15 @@ function takePlanes(
 ): Uint8Array {
   const count = differences.length - simulations;
   const bytes = scratch.take(planes * count);
-  for (let index = 0; index < count; index += 1) {
-    const base = bases[1 + Math.floor(index / simulations)] as number;
-    const symbol = symbolOf(differences[simulations + index] as number, base, lowBits);
-    for (let plane = 0; plane < planes; plane += 1) {
-      bytes[plane * count + index] = symbol >>> (8 * plane);
+  for (let plane = 0; plane < planes; plane += 1) {
+    const shift = lowBits + 8 * plane;
+    for (let step = 1; step < bases.length; step += 1) {
+      const base = bases[step] as number;
+      const start = step * simulations;
+      const target = plane * count + start - simulations;
+      for (let index = 0; index < simulations; index += 1) {
+        bytes[target + index] = ((differences[start + index] as number) - base) >>> shift;
+      }
     }
   }
   return bytes;

@@ -23,59 +23,94 @@ const REACH = 1;
  */
 export function planSplit(differences: Int32Array, simulations: number): SplitPlan {
   const usual = Math.floor(Math.log2(meanMagnitude(differences) + 1)) - SYMBOL_BITS;
+  const ranges = stepRanges(differences, simulations);
   const plans: SplitPlan[] = [];
   for (let lowBits = usual - REACH; lowBits <= usual + REACH; lowBits += 1) {
-    plans.push(planFor(differences, simulations, Math.max(0, Math.min(31, lowBits))));
+    const kept = Math.max(0, Math.min(31, lowBits));
+    plans.push(planFor(differences, simulations, ranges, kept));
   }
   return plans.reduce((best, plan) => (plan.bits < best.bits ? plan : best));
 }
 
 /** The low bits of a value are the last ones, the symbol is what is above. */
-export function symbolOf(difference: number, base: number, lowBits: number): number {
+function symbolOf(difference: number, base: number, lowBits: number): number {
   return ((difference - base) >>> 0) >>> lowBits;
 }
 
 function meanMagnitude(differences: Int32Array): number {
   let sum = 0;
-  for (const difference of differences) sum += Math.abs(difference);
+  for (let index = 0; index < differences.length; index += 1) {
+    sum += Math.abs(differences[index] as number);
+  }
   return sum / Math.max(1, differences.length);
 }
 
-function planFor(differences: Int32Array, simulations: number, lowBits: number): SplitPlan {
-  const steps = differences.length / simulations;
-  const bases = Int32Array.from({ length: steps }, (_, step) =>
-    baseOf(differences.subarray(step * simulations, (step + 1) * simulations), lowBits),
-  );
-  const counts = Array.from({ length: 4 }, () => new Int32Array(256));
-  let highest = 0;
-  for (let index = 0; index < differences.length; index += 1) {
-    const base = bases[Math.floor(index / simulations)] as number;
-    const symbol = symbolOf(differences[index] as number, base, lowBits);
-    highest = Math.max(highest, symbol);
-    for (let plane = 0; plane < 4; plane += 1) {
-      const count = counts[plane] as Int32Array;
-      const byte = (symbol >>> (8 * plane)) & 255;
-      count[byte] = (count[byte] as number) + 1;
+/** Least and largest difference of each step. */
+interface StepRange {
+  readonly least: number;
+  readonly largest: number;
+}
+
+function stepRanges(differences: Int32Array, simulations: number): StepRange[] {
+  return Array.from({ length: differences.length / simulations }, (_, step) => {
+    let least = 0x7fff_ffff;
+    let largest = -0x8000_0000;
+    const end = (step + 1) * simulations;
+    for (let index = step * simulations; index < end; index += 1) {
+      const difference = differences[index] as number;
+      if (difference < least) least = difference;
+      if (difference > largest) largest = difference;
     }
+    return { least, largest };
+  });
+}
+
+function planFor(
+  differences: Int32Array,
+  simulations: number,
+  ranges: readonly StepRange[],
+  lowBits: number,
+): SplitPlan {
+  const bases = Int32Array.from(ranges, (range) => baseOf(range, lowBits));
+  let highest = 0;
+  for (const [step, { largest }] of ranges.entries()) {
+    highest = Math.max(highest, symbolOf(largest, bases[step] as number, lowBits));
   }
   const planes = Math.ceil((32 - Math.clz32(highest)) / 8);
-  const symbolBits = counts.reduce((sum, count) => sum + entropy(count, differences.length), 0);
-  return { lowBits, planes, bases, bits: lowBits * differences.length + symbolBits };
+  let bits = lowBits * differences.length;
+  for (let plane = 0; plane < planes; plane += 1) {
+    const counts = countBytes(differences, simulations, bases, lowBits + 8 * plane);
+    bits += entropy(counts, differences.length);
+  }
+  return { lowBits, planes, bases, bits };
 }
 
 /**
  * Where differences of a step fit symbols of one byte around zero, all such steps have the same base, so that their
  * symbols mean the same; others have their least.
  */
-function baseOf(differences: Int32Array, lowBits: number): number {
-  let least = 0x7fff_ffff;
-  let largest = -0x8000_0000;
-  for (const difference of differences) {
-    least = Math.min(least, difference);
-    largest = Math.max(largest, difference);
-  }
+function baseOf({ least, largest }: StepRange, lowBits: number): number {
   const reach = 2 ** (lowBits + 7);
   return reach < 2 ** 31 && least >= -reach && largest < reach ? -reach : least;
+}
+
+/** How often each byte comes that begins at bit `shift` of the differences less their bases. */
+function countBytes(
+  differences: Int32Array,
+  simulations: number,
+  bases: Int32Array,
+  shift: number,
+): Int32Array {
+  const counts = new Int32Array(256);
+  for (let step = 0; step < bases.length; step += 1) {
+    const base = bases[step] as number;
+    const end = (step + 1) * simulations;
+    for (let index = step * simulations; index < end; index += 1) {
+      const byte = (((differences[index] as number) - base) >>> shift) & 255;
+      counts[byte] = (counts[byte] as number) + 1;
+    }
+  }
+  return counts;
 }
 
 /** Bits that symbols of these counts take at best, each by itself. */
