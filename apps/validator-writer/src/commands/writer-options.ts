@@ -14,7 +14,7 @@ export function addWriterOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--codec <mode>", "how tiles are packed; all are lossless")
-        .choices(["pack", "lz4", "raw"] satisfies readonly TileMode[])
+        .choices(["pack", "decimal", "split", "lz4", "raw"] satisfies readonly TileMode[])
         .default("pack"),
     )
     .option(

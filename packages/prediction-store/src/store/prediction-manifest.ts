@@ -169,8 +169,16 @@ function decodeAnswer(reader: DocumentReader, segments: readonly SegmentEntry[])
   };
 }
 
+const tileModes: readonly string[] = [
+  "raw",
+  "lz4",
+  "pack",
+  "decimal",
+  "split",
+] satisfies readonly TileMode[];
+
 function isTileMode(mode: string): mode is TileMode {
-  return mode === "raw" || mode === "lz4" || mode === "pack";
+  return tileModes.includes(mode);
 }
 
 function damaged(message: string): PredictionStoreError {

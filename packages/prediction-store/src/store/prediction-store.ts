@@ -1,6 +1,7 @@
 import type { TileCodec, TileMode } from "@foretile/codecs";
 import { createTileCodec } from "@foretile/codecs";
 import { lz4Compressor } from "@foretile/codecs/lz4";
+import { zstdCompressor } from "@foretile/codecs/zstd";
 import type { CallOptions } from "@foretile/storage";
 import {
   isVersionStoreError,
@@ -281,7 +282,7 @@ export async function openPredictionStore({
   library,
   mode,
 }: PredictionStoreOptions): Promise<PredictionStore> {
-  const codec = await createTileCodec({ compressor: lz4Compressor });
+  const codec = await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor });
   return new PredictionStore(library, codec, mode ?? "pack");
 }
 

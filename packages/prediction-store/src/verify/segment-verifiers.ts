@@ -1,5 +1,6 @@
 import { createTileCodec, isCodecError, type TileCodec } from "@foretile/codecs";
 import { lz4Compressor } from "@foretile/codecs/lz4";
+import { zstdCompressor } from "@foretile/codecs/zstd";
 import {
   equalBytes,
   segmentEntryKey,
@@ -17,7 +18,7 @@ import { PREDICTION_HANDLER } from "../store/prediction-manifest.ts";
  * {@link PredictionStoreError} `damaged`; or the codec's own error for a frame that a newer release wrote.
  */
 export async function createSegmentVerifiers(): Promise<ReadonlyMap<string, SegmentVerifier>> {
-  const codec = await createTileCodec({ compressor: lz4Compressor });
+  const codec = await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor });
   return new Map([
     [
       PREDICTION_HANDLER,

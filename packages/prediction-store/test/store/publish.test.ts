@@ -135,7 +135,7 @@ describe("publish", () => {
 
   test("names the same content by the same hash whatever the codec and the store", async () => {
     const hashes = new Set<string>();
-    for (const mode of ["raw", "lz4", "pack"] as const) {
+    for (const mode of ["raw", "lz4", "pack", "decimal", "split"] as const) {
       const { predictions } = await openTestStore({ mode, seed: mode.length });
       hashes.add((await predictions.publish(request, answers)).versionHash);
       const published = await predictions.read(key);
