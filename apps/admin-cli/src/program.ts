@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { addAuditCommand } from "./commands/audit.ts";
 import { addCollectCommand } from "./commands/collect.ts";
 import { addCopyCommand } from "./commands/copy.ts";
+import { addCostCommand } from "./commands/cost.ts";
 import { addFsckCommand } from "./commands/fsck/fsck.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addLabelListCommand } from "./commands/label/list.ts";
@@ -43,6 +44,7 @@ export async function main(context: ProgramContext): Promise<void> {
   addInitCommand(program, context);
   addProvisionCommand(program, context);
   addProbeCommand(program, context);
+  addCostCommand(program, context);
   addDomainCommands(program, context);
   addLibraryCommands(program, context);
   addMaintenanceCommands(program, context);
