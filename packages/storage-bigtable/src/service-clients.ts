@@ -73,7 +73,9 @@ function clientOptions(place: BigtablePlace): ClientOptions {
     "grpc.keepalive_timeout_ms": 10_000,
   };
   const emulatorHost = emulatorHostOf(place);
-  if (emulatorHost === undefined) return channel;
+  if (emulatorHost === undefined) {
+    return { ...channel, ...(place.keyFile === undefined ? {} : { keyFilename: place.keyFile }) };
+  }
   const { host, port } = hostAndPort(emulatorHost, 8086);
   return {
     ...channel,

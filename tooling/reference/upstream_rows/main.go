@@ -4,6 +4,7 @@
 // A row is one miner's answer: key ASSET#UNIX#MINER (the miner's id padded to six digits), family p, qualifier d, and the
 // float32 prices of the answer in the cell, little-endian, one path after the other.
 //
+//	upstream_rows create PROJECT INSTANCE TABLE          makes a table with the family
 //	upstream_rows put PROJECT INSTANCE TABLE KEY FILE    stores a file as a row; the server chooses the timestamp
 //	upstream_rows get PROJECT INSTANCE TABLE PREFIX DIR  writes the newest cell of each row to DIR/KEY.f32
 //	upstream_rows list PROJECT INSTANCE TABLE PREFIX     prints key, timestamp in microseconds and bytes of each cell
@@ -41,12 +42,15 @@ func main() {
 }
 
 func run(args []string) error {
-	wanted := map[string]int{"put": 6, "get": 6, "list": 5}
+	wanted := map[string]int{"create": 4, "put": 6, "get": 6, "list": 5}
 	if len(args) == 0 || wanted[args[0]] != len(args) {
-		return fmt.Errorf("usage: put|get PROJECT INSTANCE TABLE KEY|PREFIX FILE|DIR, or list PROJECT INSTANCE TABLE PREFIX")
+		return fmt.Errorf("usage: create PROJECT INSTANCE TABLE, put … KEY FILE, get … PREFIX DIR, list … PREFIX")
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
+	if args[0] == "create" {
+		return create(ctx, args[1], args[2], args[3])
+	}
 	client, err := bigtable.NewClient(ctx, args[1], args[2],
 		option.WithGRPCDialOption(grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage))))
 	if err != nil {
@@ -62,6 +66,18 @@ func run(args []string) error {
 	default:
 		return list(ctx, table, args[4])
 	}
+}
+
+func create(ctx context.Context, project, instance, table string) error {
+	admin, err := bigtable.NewAdminClient(ctx, project, instance)
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	if err := admin.CreateTable(ctx, table); err != nil {
+		return err
+	}
+	return admin.CreateColumnFamily(ctx, table, family)
 }
 
 func put(ctx context.Context, table *bigtable.Table, key, file string) error {

@@ -1,14 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { askBigtable } from "./ask-bigtable.mjs";
-import { findProgram, requireProgram } from "./find-program.mjs";
-import { runCommand } from "./run-command.mjs";
+import { buildGo, DEBIAN_GO_PATH } from "./build-go.mjs";
+import { findProgram } from "./find-program.mjs";
 import { waitUntilReady } from "./wait-until-ready.mjs";
 
 const SOURCE = join(dirname(fileURLToPath(import.meta.url)), "..", "bigtable-server", "main.go");
-const DEBIAN_GO_PATH = "/usr/share/gocode";
 const DEBIAN_LIBRARY = join(DEBIAN_GO_PATH, "src/cloud.google.com/go/bigtable/bttest");
 
 /** Google's in-memory Bigtable server: a stock `cbtemulator` when there is one, else built from Debian's Go library. */
@@ -55,18 +53,6 @@ function connectionTo(port) {
 
 async function build(folder, signal) {
   const program = join(folder, "server");
-  const cache =
-    process.env.GOCACHE ??
-    join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "go-build");
-  const env = {
-    ...process.env,
-    GOPATH: DEBIAN_GO_PATH,
-    GO111MODULE: "off",
-    GOFLAGS: "",
-    GOTOOLCHAIN: "local",
-    GOCACHE: cache,
-  };
-  const command = [requireProgram("go"), "build", "-o", program, SOURCE];
-  await runCommand(command, { env, signal, timeoutMs: 600_000 });
+  await buildGo(SOURCE, program, signal);
   return program;
 }

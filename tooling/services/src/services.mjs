@@ -1,11 +1,12 @@
 import { bigtable } from "./bigtable.mjs";
+import { outside } from "./outside.mjs";
 import { postgres } from "./postgres.mjs";
 import { s3 } from "./s3.mjs";
 
 /**
- * How to reach a server; each kind adds fields of its own.
+ * How to reach a server; each kind adds fields of its own. Programs that are no servers have no host.
  *
- * @typedef {{ host: string, port: number } & Record<string, unknown>} Connection
+ * @typedef {{ host?: string, port?: number } & Record<string, unknown>} Connection
  *
  * A kind of server.
  *
@@ -26,4 +27,4 @@ import { s3 } from "./s3.mjs";
  */
 
 /** @type {readonly Service[]} */
-export const services = [bigtable, s3, postgres];
+export const services = [bigtable, s3, postgres, outside];

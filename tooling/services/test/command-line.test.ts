@@ -28,7 +28,9 @@ test.each([[[]], [["start"]], [["up", "redis"]], [["up", "--fast"]]])(
   async (args) => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^usage: services up\|down\|status \[bigtable\] \[s3\] \[postgres\]/);
+    expect(stderr).toMatch(
+      /^usage: services up\|down\|status \[bigtable\] \[s3\] \[postgres\] \[outside\]/,
+    );
   },
 );
 

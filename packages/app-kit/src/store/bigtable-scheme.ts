@@ -9,10 +9,10 @@ export const bigtableScheme: StoreScheme = {
   name: "bigtable",
   placeholder: "//PROJECT/INSTANCE/PREFIX",
   isEphemeral: () => false,
-  open: async (location, mode) => {
+  open: async (location, mode, use) => {
     const place = placeOf(location);
     const { openBigtableStore } = await import("@foretile/storage-bigtable");
-    return openBigtableStore({ ...place, mode });
+    return openBigtableStore({ ...place, mode, contents: use === "rows" ? "rows" : "all" });
   },
   planProvision: async (location, { tables, signal } = {}) => {
     const place = placeOf(location);

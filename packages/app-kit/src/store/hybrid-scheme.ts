@@ -28,7 +28,11 @@ export function createHybridScheme(schemes: readonly StoreScheme[]): StoreScheme
       const { refs } = partsOf(location);
       return refs.scheme.isEphemeral(refs.location);
     },
-    open: async (location, mode) => openHybrid(partsOf(location), mode),
+    open: async (location, mode, use) => {
+      const parts = partsOf(location);
+      const { scheme, location: place } = parts.refs;
+      return use === "rows" ? scheme.open(place, mode, use) : openHybrid(parts, mode);
+    },
     planProvision: async (location, options) => {
       const { refs, blobs } = partsOf(location);
       return [

@@ -24,7 +24,7 @@ export const s3Scheme: StoreScheme = {
 async function openBucket(place: S3Place, mode: OpenMode, use?: StoreUse): Promise<Store> {
   // Loaded here so that only programs that open such a store load the client.
   const { openS3Store } = await import("@foretile/storage-s3");
-  return openS3Store({ ...place, mode, contents: use });
+  return openS3Store({ ...place, mode, contents: use === "blobs" ? "blobs" : "all" });
 }
 
 function nameOf({ bucket, prefix }: S3Place): string {

@@ -16,8 +16,11 @@ import type {
  */
 export type OpenMode = "create" | "write" | "read";
 
-/** What a store is used for: everything, or only blobs, while records and rows are in another store. */
-export type StoreUse = "all" | "blobs";
+/**
+ * What a store is used for: everything; only blobs, while records and rows are in another store; or only tables of rows,
+ * which another program may have made where there is no store of ours.
+ */
+export type StoreUse = "all" | "blobs" | "rows";
 
 /** Tables of rows that a place should have, with their families and rules. */
 export type WantedTables = Readonly<Record<string, Readonly<Record<FamilyName, GarbageRule>>>>;

@@ -12,5 +12,6 @@
  * @module
  */
 export { bigtableService, type BigtableService } from "./bigtable-service.ts";
+export { outsideTools, type OutsideTools } from "./outside-tools.ts";
 export { postgresService, type PostgresService } from "./postgres-service.ts";
 export { s3Service, type S3Service } from "./s3-service.ts";

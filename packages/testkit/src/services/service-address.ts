@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 
-export type ServiceName = "bigtable" | "s3" | "postgres";
+export type ServiceName = "bigtable" | "s3" | "postgres" | "outside";
 
 /** Where addresses come from; the defaults are this process and this checkout. */
 export interface ServiceSources {
@@ -13,7 +13,7 @@ export interface ServiceSources {
 
 const PATIENCE_MS = 5_000;
 
-/** The variable that names a server of one's own: `FORETILE_TEST_BIGTABLE`, `_S3`, `_POSTGRES`. */
+/** The variable that names a server of one's own: `FORETILE_TEST_BIGTABLE`, `_S3`, `_POSTGRES`, `_OUTSIDE`. */
 function serviceVariable(name: ServiceName): string {
   return `FORETILE_TEST_${name.toUpperCase()}`;
 }

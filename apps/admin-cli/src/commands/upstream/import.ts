@@ -68,7 +68,7 @@ async function runImport(options: ImportOptions, context: ProgramContext): Promi
   const { asset, from: fromUnixSeconds, to: toUnixSeconds, json = false } = options;
   const url = storeUrlOf(options, context);
   const minerUids = options.miners === undefined ? undefined : await readMinerFile(options.miners);
-  await using rows = await openStore(url, "read");
+  await using rows = await openStore(url, "read", "rows");
   await using target = await openPredictions(options.into ?? url, "write", { signal });
   const label = await findLabel(target.predictions, options.label, signal);
   const table = rows.table(options.table);

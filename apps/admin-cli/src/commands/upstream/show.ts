@@ -3,6 +3,7 @@ import {
   EXIT,
   formatTable,
   openPredictions,
+  openStore,
   storeUrlOf,
   writeJsonLine,
   writeText,
@@ -18,6 +19,7 @@ import { findLabel, requestOf, type UpstreamOptions } from "./upstream-options.t
 
 interface ShowOptions extends UpstreamOptions {
   readonly label: string;
+  readonly library?: string;
 }
 
 interface RequestName {
@@ -32,7 +34,8 @@ export function addUpstreamShowCommand(parent: Command, context: ProgramContext)
     .argument("<asset#unix>", "as upstream list prints it: BTC#1512475200", parseRequestName)
     .description("read all rows of one request, and tell which are damaged")
     .requiredOption("--table <name>", "the table of the store, such as low")
-    .requiredOption("--label <label>", "the label of the library there that tells the sizes")
+    .requiredOption("--label <label>", "the label that tells the sizes")
+    .option("--library <url>", "the store that has the label (default: the same)")
     .action((name: RequestName, _options: unknown, command: Command) =>
       runShow(name, command.optsWithGlobals<ShowOptions>(), context),
     )
@@ -41,7 +44,7 @@ export function addUpstreamShowCommand(parent: Command, context: ProgramContext)
       [
         `\nExits with ${EXIT.damaged} when a row has another length or holds what is no price.`,
         examples([
-          "--store bigtable://project/instance/miner_predictions upstream show BTC#1779710400 --table low --label low",
+          "--store bigtable://project/instance/miner_predictions upstream show BTC#1779710400 --table low --label low --library lmdb:./forecasts",
         ]),
       ].join("\n"),
     );
@@ -49,15 +52,17 @@ export function addUpstreamShowCommand(parent: Command, context: ProgramContext)
 
 async function runShow(
   name: RequestName,
-  { table, label, ...options }: ShowOptions,
+  { table, label, library, ...options }: ShowOptions,
   context: ProgramContext,
 ): Promise<void> {
   const { signal, stdout } = context;
-  await using opened = await openPredictions(storeUrlOf(options, context), "read", { signal });
+  const url = storeUrlOf(options, context);
+  await using store = await openStore(url, "read", "rows");
+  await using opened = await openPredictions(library ?? url, "read", { signal });
   const request = requestOf(await findLabel(opened.predictions, label, signal), name);
   const rows: string[][] = [];
   let damaged = 0;
-  for await (const { minerId, error } of readUpstreamTiles(opened.store.table(table), request, {
+  for await (const { minerId, error } of readUpstreamTiles(store.table(table), request, {
     signal,
   })) {
     if (error !== undefined) damaged += 1;

@@ -78,15 +78,20 @@ test("every real server starts, outlives its starter, checks its keys, and goes 
 
   const status = await run(path, "status");
   expect(status.code).toBe(0);
-  expect(Object.keys(status.report).sort()).toEqual(["bigtable", "postgres", "s3"]);
+  expect(Object.keys(status.report).sort()).toEqual(["bigtable", "outside", "postgres", "s3"]);
 
-  const wrong = { password: "wrong", secretAccessKey: "wrong", port: 1 };
+  const wrong = { password: "wrong", secretAccessKey: "wrong", port: 1, rows: "/nowhere" };
   const refusals = services.map(({ name, ask }) => {
-    const field = { postgres: "password", s3: "secretAccessKey", bigtable: "port" }[name] ?? "";
-    return ask({ ...status.report[name], [field]: Reflect.get(wrong, field) });
+    const field = {
+      postgres: "password",
+      s3: "secretAccessKey",
+      bigtable: "port",
+      outside: "rows",
+    }[name];
+    return ask({ ...status.report[name], [field ?? ""]: Reflect.get(wrong, field ?? "") });
   });
   const outcomes = await Promise.allSettled(refusals);
-  expect(outcomes.map(({ status: outcome }) => outcome)).toEqual(Array(3).fill("rejected"));
+  expect(outcomes.map(({ status: outcome }) => outcome)).toEqual(Array(4).fill("rejected"));
 
   const down = await run(path, "down");
   expect(down).toMatchObject({ code: 0 });
