@@ -15,6 +15,7 @@
  *
  * @module
  */
+export { abortStaleUploads, type AbortStaleUploadsOptions } from "./abort-stale-uploads.ts";
 export type { BucketTraits, ConditionClass } from "./bucket-traits.ts";
 export type { EndpointProfile, EndpointProfileName, EtagQuoting } from "./endpoint-profile.ts";
 export {
@@ -24,6 +25,8 @@ export {
   type S3StoreMode,
   type S3StoreOptions,
 } from "./open-s3-store.ts";
+export { planS3Provision, type PlanS3ProvisionOptions } from "./plan-s3-provision.ts";
+export { probeS3, type ProbeS3Options } from "./probe/probe-s3.ts";
 export type { MultipartSizes } from "./put-multipart.ts";
 export type { S3Credentials, S3Place } from "./s3-place.ts";
 export type { S3RequestEvent } from "./s3-requests.ts";

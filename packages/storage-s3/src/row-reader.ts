@@ -1,6 +1,7 @@
 import type { Key, KeyRange, ReadRowsOptions, Row, RowSelection } from "@foretile/storage";
 import { filterCells, liveCells, rowRanges } from "@foretile/storage/adapter";
 
+import { loadInOrder } from "./load-in-order.ts";
 import { createS3Pages, type S3Pages } from "./s3-pages.ts";
 import { isTombstone } from "./s3-records.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -23,6 +24,8 @@ export function createRowReader(
   const ranges = rowRanges(selection).values();
   let families: Families | undefined;
   let pages: S3Pages | undefined;
+  // Keys that were listed, but whose rows were not read yet.
+  let left: readonly Key[] = [];
   let rest = options.limit ?? Number.POSITIVE_INFINITY;
 
   /** The keys of the next rows that may be there; `undefined` after the last range. */
@@ -50,19 +53,20 @@ export function createRowReader(
 
   async function readRow(key: Key, known: Families): Promise<Row | undefined> {
     const { cells } = await table.read(key, signal);
-    const left = filterCells(liveCells(cells, known, clock.nowMs()), filter);
+    const cellsLeft = filterCells(liveCells(cells, known, clock.nowMs()), filter);
     // Values are views of the object's bytes, which belong to nobody else.
-    return left.length === 0 ? undefined : { key, cells: left };
+    return cellsLeft.length === 0 ? undefined : { key, cells: cellsLeft };
   }
 
   return async () => {
     if (rest === 0) return [];
     const known = (families ??= await table.families(signal));
     for (;;) {
-      const keys = await nextKeys(Math.min(batchSize, rest));
+      const keys = left.length > 0 ? left : await nextKeys(Math.min(batchSize, rest));
       if (keys === undefined) return [];
-      const rows = await Promise.all(keys.map((key) => readRow(key, known)));
-      const there = rows.filter((row) => row !== undefined);
+      const rows = await loadInOrder(keys, (key) => readRow(key, known));
+      left = rows.left;
+      const there = rows.loaded.filter((row) => row !== undefined);
       rest -= there.length;
       if (there.length > 0) return there;
     }

@@ -120,15 +120,20 @@ function meaningOf(error: unknown, status: number | undefined, effect: RequestEf
   const known = Object.hasOwn(byName, name) ? byName[name] : undefined;
   if (known !== undefined) return known;
   const unproven: RetryAdvice = effect === "reading" ? "safe" : "unknown-outcome";
-  if (status === undefined || status < 300) {
+  // Without a fault of S3's own the SDK could not read the answer, whatever its status is.
+  if (status === undefined || status < 300 || !isServiceFault(error)) {
     if (neverSent.has(codeOf(error))) return later("server could not be reached");
-    return { code: "unavailable", retry: unproven, message: "connection failed" };
+    return { code: "unavailable", retry: unproven, message: "no answer that could be read" };
   }
   if (status >= 500) return { code: "unavailable", retry: unproven, message: "server failed" };
   if (status === 429) return later("server asked to slow down");
   if (status === 401 || status === 403) return refused("server denied the request");
   if (status === 301 || status === 307) return wrongRegion;
   return { code: "unknown", message: "server refused the request" };
+}
+
+function isServiceFault(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "$fault" in error;
 }
 
 function codeOf(error: unknown): string {

@@ -271,7 +271,8 @@ function checkOrder(entries: readonly S3Entry[], startAfter = ""): void {
       throw new StorageError(
         "unsupported",
         "server does not list objects in the order of their names, as directory buckets do not",
-        { details: { name, last } },
+        // The listing may have been damaged on the way, too.
+        { retry: "safe", details: { name, last } },
       );
     }
     last = name;

@@ -142,7 +142,8 @@ export function createS3Records(options: S3RecordsOptions): S3Records {
             ? [{ name, etag, modified }]
             : [],
         );
-      await Promise.all(
+      // Who may not delete, or fails to, may still list: the next listing meets the tombstone again.
+      await Promise.allSettled(
         old.map(({ name, etag, modified }) =>
           objects.removeIf(
             name,

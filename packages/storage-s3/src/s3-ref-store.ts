@@ -12,6 +12,7 @@ import {
   type CallScope,
 } from "@foretile/storage/adapter";
 
+import { loadInOrder } from "./load-in-order.ts";
 import { escapeKey } from "./object-name.ts";
 import { stateOf, tokenOf } from "./record-token.ts";
 import { createS3Pages, type KeyedEntry, type S3Pages } from "./s3-pages.ts";
@@ -23,6 +24,11 @@ const MAX_BATCH = 1_000;
 const FOLDER = "r/";
 
 const capabilities: RefStoreCapabilities = { maxValueBytes: 1024 * 1024, durable: true };
+
+interface RefListing {
+  readonly pages: S3Pages;
+  readonly left: KeyedEntry[];
+}
 
 /** Records under `r/`. */
 export function createS3RefStore(calls: CallScope, context: StoreContext): RefStore {
@@ -38,18 +44,22 @@ export function createS3RefStore(calls: CallScope, context: StoreContext): RefSt
       : { key, value: state.value, token: tokenOf(state) };
   }
 
+  /** The next entries of a listing, of which `left` were listed before, but not read yet. */
   async function nextEntries(
-    pages: S3Pages,
+    { pages, left }: RefListing,
     batchSize: number,
     signal: AbortSignal | undefined,
   ): Promise<readonly RefEntry[]> {
     for (;;) {
-      const page = await pages.next(batchSize, signal);
-      if (page === undefined) return [];
-      const rest = page.filter((entry) => !isTombstone(entry));
-      const entries = await Promise.all(rest.map((entry) => entryOf(entry, signal)));
-      if (context.writable) await records.sweep(page, signal);
-      const there = entries.filter((entry) => entry !== undefined);
+      if (left.length === 0) {
+        const page = await pages.next(batchSize, signal);
+        if (page === undefined) return [];
+        left.push(...page.filter((entry) => !isTombstone(entry)));
+        if (context.writable) await records.sweep(page, signal);
+      }
+      const entries = await loadInOrder(left, (entry) => entryOf(entry, signal));
+      left.splice(0, left.length, ...entries.left);
+      const there = entries.loaded.filter((entry) => entry !== undefined);
       if (there.length > 0) return there;
     }
   }
@@ -79,14 +89,14 @@ export function createS3RefStore(calls: CallScope, context: StoreContext): RefSt
 
     list: (range, options) => {
       const batchSize = options?.batchSize ?? DEFAULT_BATCH;
-      let pages: S3Pages | undefined;
+      let listing: RefListing | undefined;
       return fetchedBatches(calls, options?.signal, () => {
-        if (pages === undefined) {
+        if (listing === undefined) {
           checkKeyRange(range);
           checkBatchSize(batchSize, MAX_BATCH);
-          pages = createS3Pages(objects, `${prefix}${FOLDER}`, range);
+          listing = { pages: createS3Pages(objects, `${prefix}${FOLDER}`, range), left: [] };
         }
-        return nextEntries(pages, batchSize, options?.signal);
+        return nextEntries(listing, batchSize, options?.signal);
       });
     },
   };

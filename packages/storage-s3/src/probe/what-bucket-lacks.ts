@@ -4,7 +4,7 @@ import type { CheckedPlace } from "../s3-place.ts";
 import type { BucketProbe } from "./probe-bucket.ts";
 
 /** What can be done about a bucket that does not honour conditional writes. */
-const conditionRemedy =
+export const conditionRemedy =
   "use a bucket without versioning on a server that honours If-Match and If-None-Match, or keep only blobs there (contents blobs) and records elsewhere (createHybridStore)";
 
 /** Why a store cannot keep records in a bucket. */

@@ -12,7 +12,7 @@ export interface ServiceStores {
 }
 
 /** What a bucket without versioning on Ceph RGW 16.2 does; `probe.test.ts` finds it out. */
-const cephTraits: BucketTraits = {
+export const cephTraits: BucketTraits = {
   conditions: "A",
   quoting: "unquoted",
   etag: "md5",
@@ -67,7 +67,7 @@ export async function serviceStores(options: ServiceStoresOptions = {}): Promise
 }
 
 /** How the server is reached: endpoint, region, profile and keys. */
-function reach(
+export function reach(
   service: S3Service,
 ): Pick<RemoteS3StoreOptions, "endpoint" | "region" | "profile" | "credentials"> {
   const { endpoint, region, accessKeyId, secretAccessKey } = service;
