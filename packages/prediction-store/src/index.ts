@@ -60,9 +60,11 @@ export type {
   PublishedRequest,
   ReadTileOptions,
   ReadTilesOptions,
+  SelectTilesOptions,
   StepRange,
   TileResult,
 } from "./store/published-request.ts";
+export type { TileRun } from "./store/stored-order.ts";
 export type { RequestFilter } from "./store/request-symbol.ts";
 export type { ListedRequestVersion, RequestVersion } from "./store/request-version.ts";
 export {

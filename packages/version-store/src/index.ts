@@ -51,7 +51,11 @@ export {
 } from "./commit/commit-options.ts";
 export type { IntentKind } from "./commit/intent.ts";
 export type { CommitResult } from "./commit/queued-commit.ts";
-export { Transaction, type TransactionOptions } from "./commit/transaction.ts";
+export {
+  Transaction,
+  type PutSegmentOptions,
+  type TransactionOptions,
+} from "./commit/transaction.ts";
 export type {
   NewContent,
   NoContent,
@@ -88,7 +92,29 @@ export type { Maintenance } from "./library/maintenance.ts";
 export type { Reading } from "./library/reading.ts";
 export type { Retaining } from "./library/retaining.ts";
 export type { Snapshots } from "./library/snapshots.ts";
-export type { ReadSegmentOptions, Transactions } from "./library/transactions.ts";
+export type { Transactions } from "./library/transactions.ts";
+export {
+  PLACEMENTS,
+  type Placement,
+  type PlacementName,
+  type PlacementOptions,
+} from "./placement/placement.ts";
+export {
+  MAX_READ_BYTES,
+  planReads,
+  type ReadStep,
+  type SegmentGroup,
+  type SegmentRead,
+} from "./placement/plan-reads.ts";
+export { readPackIndex, verifyPack, type PackedSegment } from "./placement/read-pack-index.ts";
+export type { ReadSegmentOptions } from "./placement/read-segment.ts";
+export type { ReadSegmentsOptions, SegmentGroupResult } from "./placement/read-segments.ts";
+export type {
+  CellAddress,
+  CellLocation,
+  PackLocation,
+  SegmentLocation,
+} from "./placement/segment-location.ts";
 export type { Versions } from "./library/versions.ts";
 export type { Writing } from "./library/writing.ts";
 export type { Composition } from "./preset/composition.ts";
@@ -98,6 +124,7 @@ export type { Codec, Compressor, Filter } from "./segment/codec/codec.ts";
 export type { Part } from "./segment/part.ts";
 export {
   DEFAULT_TIMES,
+  formatOf,
   LIBRARY_FORMAT,
   type LibraryConfig,
   type LibraryTimes,
@@ -105,6 +132,7 @@ export {
 export {
   SEGMENT_HASH_BYTES,
   segmentEntryKey,
+  segmentOwnerKey,
   type Manifest,
   type SegmentEntry,
 } from "./manifest/manifest.ts";

@@ -457,7 +457,7 @@ describe("a library", () => {
   test("of a newer format is not opened, and stays", async () => {
     const documents = await createDocumentCodec();
     const config = await store.refs.read(toKey("config"));
-    const newer = documents.seal("LIBC", 2, { anything: true });
+    const newer = documents.seal("LIBC", 3, { anything: true });
     await store.refs.compareAndSet(toKey("config"), config?.token, newer);
     expect(await refusalOf(() => openLibrary({ store }))).toBe("format-too-new");
     expect(await refusalOf(() => openLibrary({ store, readOnly: true }))).toBe("format-too-new");

@@ -17,6 +17,9 @@ import { createConfig } from "../src/library/library-config.ts";
 import type { LibraryContext } from "../src/library/library-context.ts";
 import { encodeSegments } from "../src/manifest/segment-columns.ts";
 import { encodeManifestRoot, encodeStoredManifest } from "../src/manifest/stored-manifest.ts";
+import { encodeLocations } from "../src/placement/location-columns.ts";
+import { compositionOf } from "../src/preset/composition-of.ts";
+import { encodeComposition } from "../src/preset/composition.ts";
 import { encodeSnapshotPage } from "../src/snapshot/snapshot-page.ts";
 import { sealSnapshotRecord, type SnapshotRecord } from "../src/snapshot/snapshot-record.ts";
 import { encodeVersionDocument } from "../src/version/version-document.ts";
@@ -129,6 +132,9 @@ const manifest = encodeManifestRoot({
   pages: [{ pointer, count: 1 }],
   tail: encodeSegments(segmentEntries(1)),
 }) as Fields;
+const { preset, handlers, target_bytes, codecs, ...placementFields } = encodeComposition(
+  compositionOf({ placement: "packs" }),
+) as Fields;
 const snapshotFields = (): Fields => open("SNAP", sealSnapshotRecord(context, snapshot));
 
 describe("the page about the library's format names exactly the fields of", () => {
@@ -159,6 +165,8 @@ describe("the page about the library's format names exactly the fields of", () =
     ],
     ["Manifest `MANI`: field", () => manifest],
     ["Segment page `SEGP`: field", () => manifest["tail"]],
+    ["Config `LIBC`: field of a placement", () => placementFields],
+    ["Where segments are: field of the places", () => encodeLocations([undefined])],
     ["Snapshot record `SNAP`: field", snapshotFields],
     ["Snapshot record `SNAP`: field of a snapshot", () => snapshotFields()["current"]],
     ["Snapshot record `SNAP`: field of a dropped one", () => first(snapshotFields()["dropped"])],
@@ -177,6 +185,6 @@ describe("the page about the library's format names exactly the fields of", () =
   });
 
   test("nothing else", () => {
-    expect(tables.size).toBe(21);
+    expect(tables.size).toBe(23);
   });
 });

@@ -46,7 +46,7 @@ describe("library", () => {
   test("of a newer format says to upgrade", async () => {
     const store = openMemoryStore();
     const documents = await createDocumentCodec();
-    const newer = documents.seal("LIBC", 2, { id: "x", created_at_ms: 0, extra: true });
+    const newer = documents.seal("LIBC", 3, { id: "x", created_at_ms: 0, extra: true });
     await store.refs.compareAndSet(toKey("config"), undefined, newer);
     await expect(openLibrary({ store })).rejects.toMatchObject({
       code: "format-too-new",

@@ -6,6 +6,7 @@ import { createContext, createParts } from "../src/library/create-context.ts";
 import { DEFAULT_TIMES, type LibraryTimes } from "../src/library/library-config.ts";
 import type { LibraryContext } from "../src/library/library-context.ts";
 import { compositionOf, type CompositionOptions } from "../src/preset/composition-of.ts";
+import { TEST_PLACEMENT } from "./test-placement.ts";
 
 export interface TestContextOptions {
   /** Default: an empty memory store. */
@@ -32,7 +33,7 @@ export async function openTestContext(options: TestContextOptions = {}): Promise
     id: parts.ids.nextId(),
     createdAtMs: START_MS,
     times: { ...DEFAULT_TIMES, ...times },
-    composition: compositionOf(options.composition),
+    composition: compositionOf({ ...TEST_PLACEMENT, ...options.composition }),
     quotaBytes: undefined,
   };
   return createContext(parts, config, readOnly);

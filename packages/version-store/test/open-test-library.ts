@@ -2,6 +2,7 @@ import { createInstantClock, createSeededRandom } from "@foretile/testkit";
 import type { RefStore, Store } from "@foretile/storage";
 import { openMemoryStore } from "@foretile/storage/memory";
 import { createLibrary, type Library, type VersionContent } from "../src/index.ts";
+import { TEST_PLACEMENT } from "./test-placement.ts";
 
 export interface TestLibrary {
   readonly store: Store;
@@ -18,6 +19,7 @@ export async function openTestLibrary(
     clock: createInstantClock({ startMs: 1_500_000_000_000 }),
     random: createSeededRandom(1),
     probe: false,
+    composition: TEST_PLACEMENT,
   });
   return { store, library };
 }

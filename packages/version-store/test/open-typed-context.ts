@@ -7,6 +7,7 @@ import { createContext, createParts } from "../src/library/create-context.ts";
 import { DEFAULT_TIMES, type LibraryTimes } from "../src/library/library-config.ts";
 import type { LibraryContext } from "../src/library/library-context.ts";
 import { compositionOf } from "../src/preset/composition-of.ts";
+import { TEST_PLACEMENT } from "./test-placement.ts";
 
 export interface TypedContextOptions {
   /** Default: an empty memory store. */
@@ -51,6 +52,7 @@ export async function openTypedContext(options: TypedContextOptions = {}): Promi
     createdAtMs: 0,
     times: { ...DEFAULT_TIMES, ...times },
     composition: compositionOf({
+      ...TEST_PLACEMENT,
       custom: { targetBytes, codecs: [], ...(handlers && { handlers }) },
       unsafe: true,
     }),

@@ -2,7 +2,7 @@ import { StorageError, type RefStore, type Store } from "@foretile/storage";
 import { describe, expect, test } from "vitest";
 import {
   openLibrary,
-  segmentEntryKey,
+  segmentOwnerKey,
   type CommitBase,
   type Version,
   type VersionContent,
@@ -287,7 +287,7 @@ describe("commit with lost replies", () => {
     const { details } = error as { details: { commitId: string } };
     expect(await reachable.wasCommitted("s", details.commitId)).toBe(true);
     expect(await reachable.wasCommitted("s", "another")).toBe(false);
-    expect(await store.blobs.get(segmentEntryKey(segment))).toEqual(bytes);
+    expect(await store.blobs.get(segmentOwnerKey(segment))).toEqual(bytes);
   });
 });
 

@@ -9,7 +9,7 @@ import {
   createLibrary,
   frame,
   ndarray,
-  segmentEntryKey,
+  segmentOwnerKey,
   type Library,
   type Version,
 } from "../src/index.ts";
@@ -75,7 +75,7 @@ async function writeArray(): Promise<void> {
 async function storedForm(symbol: string): Promise<unknown> {
   const { manifest, ...version } = await library.resolve(symbol);
   const segments = manifest.segments.map(async (entry) => {
-    const bytes = (await store.blobs.get(segmentEntryKey(entry))) ?? new Uint8Array();
+    const bytes = (await store.blobs.get(segmentOwnerKey(entry))) ?? new Uint8Array();
     const { header, parts } = readSegmentNaively(bytes);
     return {
       facts: entry.facts,

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { openPredictions, openStore } from "@foretile/app-kit";
 import { parseLabelConfig } from "@foretile/prediction-store";
 import { temporaryFolder } from "@foretile/testkit";
-import { segmentEntryKey } from "@foretile/version-store";
+import { segmentOwnerKey } from "@foretile/version-store";
 import { expect, test } from "vitest";
 
 import { jsonLines } from "../support/run-foretile.ts";
@@ -202,7 +202,7 @@ async function firstSegmentOf(url: string, minerId: number): Promise<Uint8Array>
   const index = valid.findIndex((answer) => answer.minerId === minerId) * perTile;
   const segment = version.manifest.segments[index];
   if (segment === undefined) throw new Error(`no segment miner_id=${minerId}`);
-  const bytes = await opened.store.blobs.get(segmentEntryKey(segment));
+  const bytes = await opened.store.blobs.get(segmentOwnerKey(segment));
   if (bytes === undefined) throw new Error(`no bytes miner_id=${minerId}`);
   return bytes;
 }

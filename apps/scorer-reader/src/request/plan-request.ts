@@ -4,6 +4,7 @@ import {
   type PredictionStore,
   type PublishedRequest,
   type ScoreSet,
+  type TileRun,
 } from "@foretile/prediction-store";
 
 import type { PriceSeries } from "../prices/price-series.ts";
@@ -16,6 +17,8 @@ import { DAMAGED, type ScoreSetFacts } from "./score-set.ts";
 export interface RequestPlan {
   readonly status: "planned";
   readonly published: Pick<PublishedRequest, "key" | "version" | "versionHash" | "answers">;
+  /** The valid tiles in the order in which they are read with the fewest requests. */
+  readonly runs: readonly TileRun[];
   readonly job: ScoringJob;
   readonly facts: ScoreSetFacts;
 }
@@ -67,7 +70,7 @@ export async function planRequest(
   }
   const { intervals } = label;
   const job = { key, version: published.version, prices: realized.path, intervals };
-  return { status: "planned", published, job, facts };
+  return { status: "planned", published, runs: published.storedRuns(), job, facts };
 }
 
 /** Stored scores that computing would only repeat. With a damaged tile they are not: it may have been repaired. */

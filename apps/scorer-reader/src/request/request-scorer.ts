@@ -92,19 +92,21 @@ export class RequestScorer implements AsyncDisposable {
       status: "scored",
       scores,
       origin: "computed",
-      damagedTiles: outcomes.filter((outcome) => outcome.status === "damaged"),
+      damagedTiles: outcomes
+        .filter((outcome) => outcome.status === "damaged")
+        .sort((left, right) => left.minerId - right.minerId),
     };
   }
 
   async #scoreTiles(
-    { published, job }: RequestPlan,
+    { job, runs: planned }: RequestPlan,
     options: ScoreRequestOptions,
   ): Promise<readonly TileOutcome[]> {
     const outcomes: TileOutcome[] = [];
-    for (const { minerIds, storedBytes } of tileGroups(published.answers, this.#maxBytes)) {
+    for (const { runs, storedBytes } of tileGroups(planned, this.#maxBytes)) {
       if (this.#readBytes + storedBytes > this.#maxBytes) await this.#closeEverywhere();
       this.#readBytes += storedBytes;
-      outcomes.push(...(await this.#parts.tiles.score(job, minerIds, options)));
+      outcomes.push(...(await this.#parts.tiles.score(job, runs, options)));
     }
     return outcomes;
   }

@@ -1,30 +1,28 @@
-import type { AnswerEntry } from "@foretile/prediction-store";
+import type { TileRun } from "@foretile/prediction-store";
 
-/** Miners whose tiles are scored without closing the store in between. */
+/** Tiles that are scored without closing the store in between. */
 export interface TileGroup {
-  readonly minerIds: readonly number[];
+  readonly runs: readonly TileRun[];
   /** Of their tiles, as stored. */
   readonly storedBytes: number;
 }
 
 /**
- * Cuts the valid answers of a request, in their order, into groups of at most `maxBytes`; a tile that is larger by
- * itself is a group of its own.
+ * Puts runs, in their order, into groups of at most `maxBytes`; a run that is larger by itself is a group of its own.
  */
-export function tileGroups(answers: readonly AnswerEntry[], maxBytes: number): TileGroup[] {
+export function tileGroups(runs: readonly TileRun[], maxBytes: number): TileGroup[] {
   const groups: TileGroup[] = [];
-  let minerIds: number[] = [];
+  let some: TileRun[] = [];
   let storedBytes = 0;
   const endGroup = (): void => {
-    if (minerIds.length > 0) groups.push({ minerIds, storedBytes });
-    minerIds = [];
+    if (some.length > 0) groups.push({ runs: some, storedBytes });
+    some = [];
     storedBytes = 0;
   };
-  for (const answer of answers) {
-    if (answer.status !== "valid") continue;
-    if (storedBytes + answer.storedBytes > maxBytes) endGroup();
-    minerIds.push(answer.minerId);
-    storedBytes += answer.storedBytes;
+  for (const run of runs) {
+    if (storedBytes + run.storedBytes > maxBytes) endGroup();
+    some.push(run);
+    storedBytes += run.storedBytes;
   }
   endGroup();
   return groups;

@@ -1,13 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 
-import {
-  describeError,
-  EXIT,
-  exitCodeOf,
-  type OpenedPredictions,
-  openPredictions,
-} from "@foretile/app-kit";
-import type { PublishedRequest } from "@foretile/prediction-store";
+import { describeError, type OpenedPredictions, openPredictions } from "@foretile/app-kit";
+import type { PublishedRequest, TileResult, TileRun } from "@foretile/prediction-store";
 import { scoreTile, ScoreWorkspace } from "@foretile/scoring";
 
 import type { ScoreTilesOptions, ScoringJob, TileOutcome, TileScorer } from "./tile-scorer.ts";
@@ -26,19 +20,24 @@ export class LocalTileScorer implements TileScorer {
 
   async score(
     job: ScoringJob,
-    minerIds: readonly number[],
+    runs: readonly Pick<TileRun, "minerIds">[],
     { signal, onScored }: ScoreTilesOptions = {},
   ): Promise<readonly TileOutcome[]> {
     const published = await this.#open(job, signal);
-    const outcomes: TileOutcome[] = [];
-    for (const minerId of minerIds) {
+    const { shape } = published;
+    const length = shape.simulations * shape.steps;
+    if (this.#tile.length < length) this.#tile = new Float32Array(length);
+    const minerIds = runs.flatMap((run) => run.minerIds);
+    const outcomes = new Map<number, TileOutcome>();
+    const options = { minerIds, order: "stored", out: this.#tile, signal } as const;
+    for await (const result of published.tiles(options)) {
       // Reading and scoring may never wait for anything; signals are heard between tiles all the same.
       await setImmediate();
       signal?.throwIfAborted();
-      outcomes.push(await this.#scoreTile(job, published, minerId, signal));
+      outcomes.set(result.answer.minerId, this.#scoreTile(job, published, result));
       onScored?.(1);
     }
-    return outcomes;
+    return minerIds.flatMap((minerId) => outcomes.get(minerId) ?? []);
   }
 
   async release(): Promise<void> {
@@ -63,25 +62,17 @@ export class LocalTileScorer implements TileScorer {
     return this.#published;
   }
 
-  async #scoreTile(
+  #scoreTile(
     job: ScoringJob,
-    published: PublishedRequest,
-    minerId: number,
-    signal: AbortSignal | undefined,
-  ): Promise<TileOutcome> {
-    const { shape, request } = published;
-    const length = shape.simulations * shape.steps;
-    if (this.#tile.length < length) this.#tile = new Float32Array(length);
-    let tile: Float32Array;
-    try {
-      tile = await published.readTile(minerId, { out: this.#tile, signal });
-    } catch (error) {
-      if (exitCodeOf(error) !== EXIT.damaged) throw error;
+    { shape, request }: PublishedRequest,
+    { answer: { minerId }, values, error }: TileResult,
+  ): TileOutcome {
+    if (error !== undefined) {
       return { status: "damaged", minerId, message: describeError(error).message };
     }
     const { timeIncrementSeconds } = request;
     const rules = { timeIncrementSeconds, intervals: job.intervals };
-    const score = scoreTile(tile, shape, job.prices, rules, this.#workspace);
+    const score = scoreTile(values, shape, job.prices, rules, this.#workspace);
     if (score.status === "scored") {
       return { status: "scored", minerId, crps: score.crps, intervals: score.intervals };
     }

@@ -21,7 +21,7 @@ async function serve(port: MessagePort, { storeUrl }: WorkerStart): Promise<void
     if (message.type === "end") return;
     let outcomes: readonly TileOutcome[] = [];
     if (message.type === "release") await scorer.release();
-    else outcomes = await scorer.score(message.job, message.minerIds);
+    else outcomes = await scorer.score(message.job, [message]);
     port.postMessage({ type: "scored", outcomes } satisfies FromWorker);
   }
 }

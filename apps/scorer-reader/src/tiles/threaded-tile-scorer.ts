@@ -1,7 +1,12 @@
 import { ScoringThread } from "./scoring-thread.ts";
+import type { TileRun } from "@foretile/prediction-store";
+
 import type { ScoreTilesOptions, ScoringJob, TileOutcome, TileScorer } from "./tile-scorer.ts";
 
-/** Tiles a thread is given at once: about a tenth of a second, so that all threads end together and cancelling is swift. */
+/**
+ * Tiles a thread is given at once: about a tenth of a second, so that all threads end together and cancelling is swift.
+ * More only when one request brings more.
+ */
 const TILES_AT_ONCE = 4;
 
 // Built, both files lie side by side in one folder; in the sources as well.
@@ -33,29 +38,27 @@ export class ThreadedTileScorer implements TileScorer {
 
   async score(
     job: ScoringJob,
-    minerIds: readonly number[],
+    runs: readonly Pick<TileRun, "minerIds">[],
     { signal, onScored }: ScoreTilesOptions = {},
   ): Promise<readonly TileOutcome[]> {
-    const partCount = Math.ceil(minerIds.length / TILES_AT_ONCE);
-    const threadCount = Math.min(this.#threadCount, partCount);
+    const wanted = partsOf(runs);
+    const threadCount = Math.min(this.#threadCount, wanted.length);
     while (this.#threads.length < threadCount) this.#threads.push(this.#start());
     const parts: (readonly TileOutcome[])[] = [];
     let next = 0;
-    const takePart = (): number | undefined => {
-      if (next >= minerIds.length) return undefined;
-      next += TILES_AT_ONCE;
-      return next - TILES_AT_ONCE;
-    };
     const work = async (thread: ScoringThread): Promise<void> => {
-      for (let from = takePart(); from !== undefined; from = takePart()) {
+      for (;;) {
+        const position = next;
+        const part = wanted[position];
+        if (part === undefined) return;
+        next += 1;
         signal?.throwIfAborted();
-        const part = minerIds.slice(from, from + TILES_AT_ONCE);
-        parts[from / TILES_AT_ONCE] = await thread.score(job, part);
+        parts[position] = await thread.score(job, part);
         onScored?.(part.length);
       }
     };
     const stopAll = (error: unknown): never => {
-      next = minerIds.length;
+      next = wanted.length;
       throw error;
     };
     const ends = await Promise.allSettled(
@@ -73,4 +76,18 @@ export class ThreadedTileScorer implements TileScorer {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.allSettled(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
   }
+}
+
+/** Runs, a few together when they are short. */
+function partsOf(runs: readonly Pick<TileRun, "minerIds">[]): readonly (readonly number[])[] {
+  const parts: number[][] = [];
+  for (const { minerIds } of runs) {
+    const last = parts.at(-1);
+    if (last === undefined || last.length + minerIds.length > TILES_AT_ONCE) {
+      parts.push([...minerIds]);
+    } else {
+      last.push(...minerIds);
+    }
+  }
+  return parts;
 }

@@ -1,3 +1,5 @@
+import type { TileRun } from "@foretile/prediction-store";
+
 /** What became of one miner's tile. Plain data: it crosses threads. */
 export type TileOutcome =
   | {
@@ -38,13 +40,13 @@ export interface TileScorer extends AsyncDisposable {
   /**
    * One job at a time.
    *
-   * @param minerIds miners whose answers are valid
-   * @returns one outcome for each, in the order of `minerIds`
+   * @param runs miners whose answers are valid; tiles of one run are read together
+   * @returns one outcome for each tile, in the order of `runs`
    * @throws the store's errors other than damage; {@link ScorerError} `worker-failed`; the signal's reason
    */
   score(
     job: ScoringJob,
-    minerIds: readonly number[],
+    runs: readonly Pick<TileRun, "minerIds">[],
     options?: ScoreTilesOptions,
   ): Promise<readonly TileOutcome[]>;
 

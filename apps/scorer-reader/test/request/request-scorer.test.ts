@@ -49,9 +49,9 @@ async function tryOut(
   const events: string[] = [];
   await using local = new LocalTileScorer(url);
   const tiles: TileScorer = {
-    score: (job, ids, options) => {
-      events.push(`tiles ${ids.join(" ")}`);
-      return local.score(job, ids, options);
+    score: (job, runs, options) => {
+      events.push(`tiles ${runs.flatMap((run) => run.minerIds).join(" ")}`);
+      return local.score(job, runs, options);
     },
     release: () => {
       events.push("release");

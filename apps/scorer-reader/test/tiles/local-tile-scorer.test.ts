@@ -25,7 +25,7 @@ test("stops at a signal between two tiles", async () => {
     if (scored === 1) setImmediate(() => controller.abort(new Error("enough")));
   };
   await expect(
-    scorer.score(job, minerIds, { signal: controller.signal, onScored }),
+    scorer.score(job, [{ minerIds }], { signal: controller.signal, onScored }),
   ).rejects.toThrow("enough");
   expect(scored).toBeLessThan(minerIds.length);
 });
@@ -37,9 +37,9 @@ test("scores another version, and the same after the store was closed", async ()
   await opened.predictions.publish(request, [validAnswer(1, walks(request, 1))]);
   await opened.predictions.publish(request, [validAnswer(1, walks(request, 2))]);
   await using scorer = new LocalTileScorer(store.url);
-  const first = await scorer.score(job, [1]);
-  const second = await scorer.score({ ...job, version: 2 }, [1]);
+  const first = await scorer.score(job, [{ minerIds: [1] }]);
+  const second = await scorer.score({ ...job, version: 2 }, [{ minerIds: [1] }]);
   expect(second).not.toEqual(first);
   await scorer.release();
-  expect(await scorer.score(job, [1])).toEqual(first);
+  expect(await scorer.score(job, [{ minerIds: [1] }])).toEqual(first);
 });

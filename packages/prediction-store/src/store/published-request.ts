@@ -1,11 +1,22 @@
 import { PANEL_STEPS, panelCount, type TileCodec, type TileShape } from "@foretile/codecs";
 import type { CallOptions } from "@foretile/storage";
-import { toHex, type Library, type Version } from "@foretile/version-store";
+import {
+  toHex,
+  type Library,
+  type ReadSegmentsOptions,
+  type Version,
+} from "@foretile/version-store";
 import { isPredictionStoreError, PredictionStoreError } from "../prediction-store-error.ts";
 import { stepCount, type ForecastRequest } from "../request/forecast-request.ts";
-import { decodeSegments, fetchSegments, type PanelSpan } from "../tile/tile-reader.ts";
+import {
+  decodeSegments,
+  fetchTiles,
+  type FetchedSegments,
+  type FetchedTile,
+  type PanelSpan,
+} from "../tile/tile-reader.ts";
 import type { AnswerEntry, ValidAnswerEntry } from "./answer-entry.ts";
-import { fetchAhead } from "./fetch-ahead.ts";
+import { inStoredOrder, tileRuns, type TileRun } from "./stored-order.ts";
 import {
   decodePredictionManifest,
   tileBytes,
@@ -13,11 +24,11 @@ import {
   type StoredTile,
 } from "./prediction-manifest.ts";
 
-/** Tiles that are fetched, still encoded, while the consumer works on one. */
-const TILES_AHEAD = 2;
-
-/** Slices that are fetched at once: each is a panel or two. */
-const SLICES_AHEAD = 16;
+/**
+ * Tiles, or runs of tiles that lie together, are fetched, still encoded, while the consumer works on one: two more tiles
+ * or one more run.
+ */
+const TILES_AHEAD = { maxStepsInFlight: 3, maxBytesInFlight: 16 * 1024 * 1024 };
 
 /** Steps of a request, half-open: 0 ≤ `from` < `to` ≤ its step count. */
 export interface StepRange {
@@ -30,9 +41,19 @@ export interface ReadTileOptions extends CallOptions {
   readonly out?: Float32Array | undefined;
 }
 
-export interface ReadTilesOptions extends CallOptions {
+export interface SelectTilesOptions extends CallOptions {
   /** Only these miners. Those without a valid answer are left out. */
   readonly minerIds?: readonly number[] | undefined;
+  /**
+   * By miner id, or as the store holds them: then neighbours come with one request, and a whole request costs the
+   * fewest. Default `miner`.
+   */
+  readonly order?: "miner" | "stored" | undefined;
+}
+
+export interface ReadTilesOptions extends SelectTilesOptions {
+  /** Receives one tile's values after the other's; at least `simulations × steps` elements. A fresh array when missing. */
+  readonly out?: Float32Array | undefined;
 }
 
 /** A tile, or part of one, or how it is damaged. */
@@ -104,65 +125,92 @@ export class PublishedRequest {
     const [, tile] = found;
     const span = { first: 0, end: panelCount(this.shape) };
     const values = this.#tileArray(options.out);
-    const fetched = await fetchSegments(this.#library, tile, span, options);
-    decodeSegments(this.#codec, tile, this.shape, fetched, span, values);
+    for await (const { segments, error } of this.#fetch([tile], span, options)) {
+      if (error !== undefined) throw error;
+      decodeSegments(this.#codec, tile, this.shape, segments, span, values);
+    }
     return values;
   }
 
+  /** The valid tiles in the order in which the store holds them, cut where reading them costs another request. */
+  storedRuns(): readonly TileRun[] {
+    return tileRuns([...this.#tiles.values()].map(([, tile]) => tile));
+  }
+
   /**
-   * All valid tiles in order of miner id, in bounded memory. A tile that is damaged is a result with its error and does
-   * not end the iteration.
+   * All valid tiles, in bounded memory. A tile that is damaged is a result with its error and does not end the
+   * iteration.
    *
    * `values` is one array that is reused: it is valid until the next step of the iteration.
    */
   async *tiles(options: ReadTilesOptions = {}): AsyncGenerator<TileResult, void, undefined> {
     const span = { first: 0, end: panelCount(this.shape) };
-    const values = this.#tileArray(undefined);
-    const fetches = fetchAhead(this.#selected(options), TILES_AHEAD, ([, tile]) =>
-      fetchSegments(this.#library, tile, span, options),
-    );
-    for await (const [[answer, tile], fetched] of fetches) {
-      yield tileResult(answer, fetched, (segments) => {
-        decodeSegments(this.#codec, tile, this.shape, segments, span, values);
-        return values;
-      });
-    }
+    const values = this.#tileArray(options.out);
+    yield* this.#read(span, { ...TILES_AHEAD, ...options }, (tile, segments) => {
+      decodeSegments(this.#codec, tile, this.shape, segments, span, values);
+      return values;
+    });
   }
 
   /**
-   * Some steps of all valid tiles, in order of miner id. Reads only the panels those steps lie in.
+   * Some steps of all valid tiles. Reads only the panels those steps lie in, and little more where they lie close
+   * together.
    *
    * @returns results whose `values` are float32 `[to − from, simulations]` row-major and belong to the caller
    * @throws {PredictionStoreError} `invalid-slice`
    */
   async *slice(
     steps: StepRange,
-    options: ReadTilesOptions = {},
+    options: SelectTilesOptions = {},
   ): AsyncGenerator<TileResult, void, undefined> {
     const { simulations } = this.shape;
     const span = panelsOf(steps, this.shape);
     const firstStep = span.first * PANEL_STEPS;
     const endStep = Math.min(span.end * PANEL_STEPS, this.shape.steps);
     const panels = new Float32Array((endStep - firstStep) * simulations);
-    const fetches = fetchAhead(this.#selected(options), SLICES_AHEAD, ([, tile]) =>
-      fetchSegments(this.#library, tile, span, options),
-    );
-    for await (const [[answer, tile], fetched] of fetches) {
-      yield tileResult(answer, fetched, (segments) => {
-        decodeSegments(this.#codec, tile, this.shape, segments, span, panels);
-        return panels.slice(
-          (steps.from - firstStep) * simulations,
-          (steps.to - firstStep) * simulations,
-        );
-      });
+    yield* this.#read(span, options, (tile, segments) => {
+      decodeSegments(this.#codec, tile, this.shape, segments, span, panels);
+      return panels.slice(
+        (steps.from - firstStep) * simulations,
+        (steps.to - firstStep) * simulations,
+      );
+    });
+  }
+
+  async *#read(
+    span: PanelSpan,
+    options: SelectTilesOptions & ReadSegmentsOptions,
+    decode: (tile: StoredTile, segments: FetchedSegments) => Float32Array,
+  ): AsyncGenerator<TileResult, void, undefined> {
+    const selected = this.#selected(options);
+    const next = selected.values();
+    const tiles = selected.map(([, tile]) => tile);
+    for await (const fetched of this.#fetch(tiles, span, options)) {
+      const { value } = next.next();
+      if (value === undefined) return;
+      const [answer, tile] = value;
+      yield tileResult(answer, fetched, (segments) => decode(tile, segments));
     }
   }
 
-  #selected(options: ReadTilesOptions): (readonly [ValidAnswerEntry, StoredTile])[] {
-    const { minerIds } = options;
-    if (minerIds === undefined) return [...this.#tiles.values()];
-    const wanted = new Set(minerIds);
-    return [...this.#tiles].filter(([minerId]) => wanted.has(minerId)).map(([, tile]) => tile);
+  #fetch(
+    tiles: readonly StoredTile[],
+    span: PanelSpan,
+    { signal, maxBytesInFlight, maxStepsInFlight }: ReadSegmentsOptions,
+  ): AsyncGenerator<FetchedTile, void, undefined> {
+    const bounds = { maxBytesInFlight, maxStepsInFlight };
+    return fetchTiles(this.#library, tiles, span, { signal, ...bounds });
+  }
+
+  #selected({
+    minerIds,
+    order = "miner",
+  }: SelectTilesOptions): (readonly [ValidAnswerEntry, StoredTile])[] {
+    const wanted = minerIds && new Set(minerIds);
+    const tiles = [...this.#tiles.values()].filter(
+      ([{ minerId }]) => wanted?.has(minerId) ?? true,
+    );
+    return order === "stored" ? inStoredOrder(tiles, ([, tile]) => tile) : tiles;
   }
 
   #tileArray(out: Float32Array | undefined): Float32Array {
@@ -196,18 +244,18 @@ function invalidSlice({ from, to }: StepRange, shape: TileShape): PredictionStor
   );
 }
 
-function tileResult<Segments>(
+function tileResult(
   answer: ValidAnswerEntry,
-  fetched: PromiseSettledResult<Segments>,
-  decode: (segments: Segments) => Float32Array,
+  { segments, error }: FetchedTile,
+  decode: (segments: FetchedSegments) => Float32Array,
 ): TileResult {
+  if (error !== undefined) return { answer, error };
   try {
-    if (fetched.status === "rejected") throw fetched.reason as Error;
-    return { answer, values: decode(fetched.value) };
-  } catch (error) {
-    // Only damage belongs to one tile; an aborted call or an unreachable store concerns them all.
-    if (!isPredictionStoreError(error, "damaged")) throw error;
-    return { answer, error };
+    return { answer, values: decode(segments) };
+  } catch (failure) {
+    // Only damage belongs to one tile.
+    if (!isPredictionStoreError(failure, "damaged")) throw failure;
+    return { answer, error: failure };
   }
 }
 

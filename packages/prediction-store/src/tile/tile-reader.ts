@@ -6,12 +6,11 @@ import {
   type TileFrameHeader,
   type TileShape,
 } from "@foretile/codecs";
-import type { CallOptions } from "@foretile/storage";
 import {
   equalBytes,
-  isVersionStoreError,
   segmentEntryKey,
   type Library,
+  type ReadSegmentsOptions,
   type SegmentEntry,
 } from "@foretile/version-store";
 import { PredictionStoreError } from "../prediction-store-error.ts";
@@ -30,30 +29,37 @@ export interface FetchedSegments {
   readonly bytes: readonly Uint8Array[];
 }
 
+/** The fetched segments of one tile, or how it is damaged. */
+export type FetchedTile =
+  | { readonly segments: FetchedSegments; readonly error?: undefined }
+  | { readonly segments?: undefined; readonly error: PredictionStoreError };
+
 /**
- * Fetches the segments of a tile that hold a span of panels, all at once.
+ * Fetches the segments of tiles that hold a span of panels, with as few requests as their places allow.
  *
- * @throws {PredictionStoreError} `damaged` when one is missing or has another length
+ * @returns one for each tile, in their order
  */
-export async function fetchSegments(
+export async function* fetchTiles(
   library: Library,
-  tile: StoredTile,
+  tiles: readonly StoredTile[],
   span: PanelSpan,
-  options?: CallOptions,
-): Promise<FetchedSegments> {
-  const firstSegment = Math.floor(span.first / tile.panelsPerSegment);
-  const endSegment = Math.ceil(span.end / tile.panelsPerSegment);
-  const wanted = tile.segments.slice(firstSegment, endSegment);
-  const settled = await Promise.allSettled(
-    wanted.map((segment) => library.readSegment(segment, options)),
-  );
-  const bytes = settled.map((result, index) => {
-    if (result.status === "fulfilled") return result.value;
-    throw isVersionStoreError(result.reason, "data-integrity")
-      ? damaged(tile, wanted[index], result.reason)
-      : (result.reason as Error);
+  options?: ReadSegmentsOptions,
+): AsyncGenerator<FetchedTile, void, undefined> {
+  const wanted = tiles.map((tile) => {
+    const firstSegment = Math.floor(span.first / tile.panelsPerSegment);
+    const endSegment = Math.ceil(span.end / tile.panelsPerSegment);
+    return { tile, firstSegment, segments: tile.segments.slice(firstSegment, endSegment) };
   });
-  return { firstSegment, bytes };
+  const next = wanted.values();
+  const groups = wanted.map(({ segments }) => segments);
+  for await (const { segments, error, entry } of library.readSegments(groups, options)) {
+    const { value } = next.next();
+    if (value === undefined) return;
+    const { tile, firstSegment } = value;
+    yield error === undefined
+      ? { segments: { firstSegment, bytes: segments } }
+      : { error: damaged(tile, entry, error) };
+  }
 }
 
 /**

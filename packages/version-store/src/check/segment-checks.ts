@@ -3,12 +3,13 @@ import type { CallOptions } from "@foretile/storage";
 import type { BlobTable } from "../collect/blob-table.ts";
 import type { BlobTotals } from "../collect/collect-report.ts";
 import { isDamage, type Damage } from "../collect/damage.ts";
-import { segmentName } from "../collect/mark.ts";
+import { ownerName } from "../collect/mark.ts";
 import { runBounded } from "../collect/run-bounded.ts";
 import { READS_AT_ONCE, type SegmentPlace } from "../collect/walk.ts";
 import type { LibraryContext } from "../library/library-context.ts";
-import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
-import { readSegment } from "../manifest/read-segment.ts";
+import { segmentEntryKey, segmentOwnerKey, type SegmentEntry } from "../manifest/manifest.ts";
+import { isOwnerLength, leastOwnerBytes } from "../placement/owner-bytes.ts";
+import { readSegment } from "../placement/read-segment.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import type { CheckLevel, SegmentVerifier } from "./check-options.ts";
 
@@ -84,7 +85,7 @@ export class SegmentChecks {
   }
 
   async #checkOne(entry: SegmentEntry, place: SegmentPlace): Promise<Error | undefined> {
-    const row = this.#table.add(segmentName(entry), entry.length);
+    const row = this.#table.add(ownerName(entry), leastOwnerBytes(entry));
     if (this.#table.mark(row, "reached")) {
       this.#segments += 1;
       this.#segmentBytes += entry.length;
@@ -101,18 +102,25 @@ export class SegmentChecks {
   async #findAbsence(row: number, entry: SegmentEntry): Promise<Error | undefined> {
     if (this.#options.level === 0) return undefined;
     const isListed = this.#table.has(row, "listed");
-    if (isListed && this.#table.lengthAt(row) === entry.length) return undefined;
-    // The last byte, and one that should not be there.
-    const range = { offset: Math.max(0, entry.length - 1), length: 2 };
+    const listedBytes = this.#table.lengthAt(row);
+    if (isListed && isOwnerLength(entry, listedBytes)) return undefined;
+    // The last byte that there must be, and of a blob of its own one that should not be there.
+    const isLoose = entry.location === undefined;
+    const least = leastOwnerBytes(entry);
+    const range = { offset: Math.max(0, least - 1), length: isLoose ? 2 : 1 };
     const options = { range, signal: this.#options.signal };
-    const end = await this.#context.blobs.get(segmentEntryKey(entry), options);
-    if (end?.length === Math.min(1, entry.length)) return undefined;
-    const found = isListed ? ` found=${this.#table.lengthAt(row)}` : "";
+    const end = await this.#context.blobs.get(segmentOwnerKey(entry), options);
+    if (end?.length === Math.min(1, least)) return undefined;
+    if (end === undefined) {
+      const what = entry.location?.kind === "pack" ? "pack of the segment" : "segment";
+      return new VersionStoreError("data-integrity", `${what} is missing`);
+    }
+    const found = isListed ? ` found=${listedBytes}` : "";
     return new VersionStoreError(
       "data-integrity",
-      end === undefined
-        ? "segment is missing"
-        : `segment has another length wanted=${entry.length}${found}`,
+      isLoose
+        ? `segment has another length wanted=${entry.length}${found}`
+        : `pack of the segment is cut off wanted=${least}${found}`,
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Key } from "@foretile/storage";
-import { documentKey, segmentKey, type BlobName } from "../library/keys.ts";
+import { blobKey, type BlobName } from "../library/keys.ts";
 
 /** What is noted of a blob; a blob may bear several. */
 const BLOB_MARKS = {
@@ -17,7 +17,7 @@ const BLOB_MARKS = {
 
 export type BlobMark = keyof typeof BLOB_MARKS;
 
-const areas = ["s", "m", "v", "p", "x"] as const;
+const areas = ["s", "m", "v", "p", "x", "k", "c"] as const satisfies BlobName["area"][];
 
 /** An area and an ordinal of eight digits in one number below 2^30. */
 const ordinalBits = 27;
@@ -95,15 +95,17 @@ export class BlobTable {
   }
 
   keyAt(row: number): Key {
-    const { area, transactionId, ordinal } = this.blobAt(row);
-    return area === "s"
-      ? segmentKey(transactionId, ordinal)
-      : documentKey(area, transactionId, ordinal);
+    return blobKey(this.blobAt(row));
   }
 
-  /** Bytes of a blob. */
+  /** Bytes of a blob; of one that no listing gave, as many as are known of. */
   lengthAt(row: number): number {
     return this.#lengths[row] ?? 0;
+  }
+
+  /** Notes that a blob that no listing gave has at least so many bytes. */
+  lengthen(row: number, length: number): void {
+    this.#lengths[row] = Math.max(this.lengthAt(row), length);
   }
 
   has(row: number, mark: BlobMark): boolean {

@@ -6,7 +6,12 @@ export interface BlobTotals {
 
 /** Blobs by what they are. */
 export interface AreaTotals {
+  /** Segments that are blobs of their own. */
   readonly segments: BlobTotals;
+  /** Packs of segments. */
+  readonly packs: BlobTotals;
+  /** Lists of cells; the cells themselves are in tables, and not counted. */
+  readonly cellLists: BlobTotals;
   readonly manifests: BlobTotals;
   readonly versions: BlobTotals;
   /** Pages of history and of removed versions. */

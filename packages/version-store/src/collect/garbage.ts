@@ -14,7 +14,7 @@ type Area = BlobName["area"];
 export type IsGarbage = (row: number) => boolean;
 
 /** In this order garbage is deleted: what names others before what is named. */
-export const SWEEP_ORDER: readonly Area[] = ["v", "x", "p", "m", "s"];
+export const SWEEP_ORDER: readonly Area[] = ["v", "x", "p", "m", "s", "k", "c"];
 
 /** Rows of one area that are garbage. */
 export function* garbageOf(
@@ -37,6 +37,8 @@ export function sumAreas(table: BlobTable, includes: IsGarbage): AreaTotals {
   const of = (area: Area): BlobTotals => sums.get(area) ?? { blobs: 0, bytes: 0 };
   return {
     segments: of("s"),
+    packs: of("k"),
+    cellLists: of("c"),
     manifests: of("m"),
     versions: of("v"),
     historyPages: of("p"),

@@ -1,7 +1,8 @@
 import type { DocumentPointer } from "../document/blob-documents.ts";
 import type { Removal } from "../head/head.ts";
-import { parseBlobKey, type BlobName } from "../library/keys.ts";
-import type { SegmentEntry } from "../manifest/manifest.ts";
+import { isDocumentArea, parseBlobKey, type BlobName } from "../library/keys.ts";
+import { segmentOwner, type SegmentEntry } from "../manifest/manifest.ts";
+import { leastOwnerBytes } from "../placement/owner-bytes.ts";
 import type { DroppedSet, SnapshotRecord } from "../snapshot/snapshot-record.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import type { BlobMark, BlobTable } from "./blob-table.ts";
@@ -59,7 +60,13 @@ export class MarkVisitor implements Visitor {
     _place: SegmentPlace,
   ): readonly Damage[] | Promise<readonly Damage[]> {
     const { table, mark } = this.#options;
-    for (const entry of entries) table.mark(table.add(segmentName(entry), entry.length), mark);
+    for (const entry of entries) {
+      const least = leastOwnerBytes(entry);
+      const row = table.add(ownerName(entry), least);
+      // A listing knows better.
+      if (mark === "listed" || !table.has(row, "listed")) table.lengthen(row, least);
+      table.mark(row, mark);
+    }
     return [];
   }
 
@@ -71,15 +78,20 @@ export class MarkVisitor implements Visitor {
 /** @throws {VersionStoreError} `data-integrity` for a pointer to something else than a document of a library */
 export function documentName({ key }: DocumentPointer): BlobName {
   const name = parseBlobKey(key);
-  if (name !== undefined && name.area !== "s") return name;
+  if (name !== undefined && isDocumentArea(name.area)) return name;
   throw new VersionStoreError("data-integrity", `pointer does not lead to a document key=${key}`, {
     details: { key },
   });
 }
 
-/** @throws {VersionStoreError} `data-integrity` for an entry that no segment can have */
-export function segmentName({ transactionId, ordinal }: SegmentEntry): BlobName {
-  if (ordinal <= MAX_ORDINAL) return { area: "s", transactionId, ordinal };
+/**
+ * The blob that a segment stands or falls with.
+ *
+ * @throws {VersionStoreError} `data-integrity` for an entry that no segment can have
+ */
+export function ownerName(entry: SegmentEntry): BlobName {
+  const { transactionId, ordinal } = entry;
+  if (ordinal <= MAX_ORDINAL) return segmentOwner(entry);
   throw new VersionStoreError(
     "data-integrity",
     `segment has an impossible number transaction=${transactionId} ordinal=${ordinal}`,

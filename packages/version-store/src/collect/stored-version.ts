@@ -7,7 +7,8 @@ import { VersionStoreError } from "../version-store-error.ts";
 import type { BlobTable } from "./blob-table.ts";
 import type { Damage } from "./damage.ts";
 import type { LooseVersion } from "./loose-version.ts";
-import { documentName, segmentName } from "./mark.ts";
+import { isOwnerLength } from "../placement/owner-bytes.ts";
+import { documentName, ownerName } from "./mark.ts";
 import { Walk, type Visitor } from "./walk.ts";
 import { walkVersion } from "./walk-version.ts";
 
@@ -38,7 +39,7 @@ class RowsVisitor implements Visitor {
   }
 
   enter(pointer: DocumentPointer): boolean {
-    this.#note(documentName(pointer), pointer.length);
+    this.#note(documentName(pointer), (found) => found === pointer.length);
     return true;
   }
 
@@ -55,7 +56,9 @@ class RowsVisitor implements Visitor {
   }
 
   segments(entries: readonly SegmentEntry[]): readonly Damage[] {
-    for (const entry of entries) this.#note(segmentName(entry), entry.length);
+    for (const entry of entries) {
+      this.#note(ownerName(entry), (found) => isOwnerLength(entry, found));
+    }
     return [];
   }
 
@@ -63,13 +66,9 @@ class RowsVisitor implements Visitor {
     // Told by the result of the walk.
   }
 
-  #note(name: BlobName, length: number): void {
+  #note(name: BlobName, fits: (found: number) => boolean): void {
     const row = this.#table.find(name);
-    if (
-      row === undefined ||
-      !this.#table.has(row, "listed") ||
-      this.#table.lengthAt(row) !== length
-    ) {
+    if (row === undefined || !this.#table.has(row, "listed") || !fits(this.#table.lengthAt(row))) {
       throw new VersionStoreError("data-integrity", "a part of the version is not in the store");
     }
     this.rows.add(row);

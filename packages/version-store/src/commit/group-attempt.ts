@@ -7,6 +7,7 @@ import type { Head } from "../head/head.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { LoadedManifest } from "../manifest/read-manifest.ts";
 import { startManifest, type StartedManifest } from "../manifest/write-manifest.ts";
+import { versionOfManifest } from "../manifest/stored-manifest.ts";
 import { encodeVersionDocument } from "../version/version-document.ts";
 import type { VersionRecord } from "../version/read-version.ts";
 import type { VersionEntry } from "../version/version-entry.ts";
@@ -121,7 +122,9 @@ export class GroupAttempt {
   ): Promise<CommitResult> {
     const { clock, ids } = this.#context;
     const { workspace, options } = commit;
-    if ("manifest" in content) this.#upload(commit, content.uploads ?? []);
+    if ("manifest" in content) {
+      this.#upload(commit, [...(content.uploads ?? []), workspace.flush()]);
+    }
     const manifest = "manifest" in content ? await this.#start(commit, content, base) : undefined;
     if ("sharedWith" in content) {
       await checkShared(content.sharedWith, this.#symbol, workspace, base);
@@ -155,7 +158,8 @@ export class GroupAttempt {
       manifest: "sharedWith" in content ? content.sharedWith.stored : manifest?.stored,
     };
     const value = encodeVersionDocument(document);
-    const { pointer, stored } = workspace.startDocument("v", VERSION_KIND, value);
+    const version = document.manifest && versionOfManifest(document.manifest);
+    const { pointer, stored } = workspace.startDocument("v", VERSION_KIND, value, { version });
     this.#upload(commit, [stored]);
     const entry: VersionEntry = { ...facts, replacedAtMs: undefined, document: pointer };
     const { symbol, transactionId, baseVersion, metadata, effect } = document;

@@ -4,7 +4,8 @@ import { readHead } from "../head/head-record.ts";
 import { newestLiveEntry } from "../head/head.ts";
 import { headKey } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
-import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
+import { segmentOwnerKey, type SegmentEntry } from "../manifest/manifest.ts";
+import type { CellAddress } from "../placement/segment-location.ts";
 import { readVersion, type Version } from "../version/read-version.ts";
 import { isVersionStoreError, VersionStoreError } from "../version-store-error.ts";
 import type { CommitBase } from "./commit-base.ts";
@@ -19,6 +20,16 @@ import { Workspace } from "./workspace.ts";
 export interface TransactionOptions extends CallOptions {
   /** Default `commit`. */
   readonly kind?: IntentKind | undefined;
+}
+
+export interface PutSegmentOptions extends CallOptions {
+  /** The handler's own words about the segment, kept in the manifest. Default `null`. */
+  readonly facts?: DocumentValue | undefined;
+  /**
+   * Where the segment goes in a library whose placement is `cells`; the others do not look at it. Default: it is no
+   * cell anywhere.
+   */
+  readonly cell?: CellAddress | undefined;
 }
 
 /**
@@ -67,20 +78,31 @@ export class Transaction implements AsyncDisposable {
   }
 
   /**
-   * Stores one segment, before the commit or from within its `build`. Calls may overlap; the caller bounds how many.
+   * Takes one segment, before the commit or from within its `build`. It is stored when the commit publishes it; with
+   * packs and cells possibly no earlier, so that a failure to store it may come to light in a later call, in
+   * {@link flush} or in the commit. Calls may overlap; the caller bounds how many.
    *
    * @param bytes only read until the promise settles
    * @param hash 16 bytes by which readers will know these bytes
-   * @param options.facts the handler's own words about the segment, kept in the manifest; default `null`
    * @throws {VersionStoreError} `transaction-closed`, `transaction-expired`
    */
   async putSegment(
     bytes: Uint8Array,
     hash: Uint8Array,
-    options: CallOptions & { readonly facts?: DocumentValue | undefined } = {},
+    { facts = null, cell, signal }: PutSegmentOptions = {},
   ): Promise<SegmentEntry> {
     if (this.#state !== "open" && this.#state !== "committing") throw this.#closed();
-    return this.#workspace.putSegment(bytes, hash, options.facts ?? null, options);
+    return this.#workspace.putSegment({ bytes, hash, facts, cell }, { signal });
+  }
+
+  /**
+   * Stores all segments that were taken, so that they can be read back before the commit.
+   *
+   * @throws why one of them cannot be stored; may be called again
+   */
+  async flush(): Promise<void> {
+    if (this.#state !== "open" && this.#state !== "committing") throw this.#closed();
+    await this.#workspace.flush();
   }
 
   /**
@@ -90,10 +112,10 @@ export class Transaction implements AsyncDisposable {
   startSegment(
     bytes: Uint8Array,
     hash: Uint8Array,
-    options: CallOptions & { readonly facts?: DocumentValue | undefined } = {},
+    { facts = null, signal }: Omit<PutSegmentOptions, "cell"> = {},
   ): { readonly entry: SegmentEntry; readonly stored: Promise<void> } {
     if (this.#state !== "committing") throw this.#closed();
-    return this.#workspace.startSegment(bytes, hash, options.facts ?? null, options);
+    return this.#workspace.startSegment({ bytes, hash, facts }, { signal });
   }
 
   /**
@@ -198,7 +220,7 @@ export class Transaction implements AsyncDisposable {
     }
     this.#state = "closed";
     const kept = outcome.result.changed
-      ? [...segments.map(segmentEntryKey), ...this.#workspace.attemptKeys]
+      ? [...segments.map(segmentOwnerKey), ...this.#workspace.attemptKeys]
       : [];
     // A failure to clean up must not look like a failure to commit.
     try {

@@ -5,7 +5,9 @@ import type { DocumentKind } from "../document/document-kind.ts";
 import { ensureWritable } from "../library/ensure-writable.ts";
 import { documentKey, type DocumentArea } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
-import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
+import type { SegmentEntry } from "../manifest/manifest.ts";
+import { createSegmentSink } from "../placement/create-segment-sink.ts";
+import type { NewSegment, SegmentSink } from "../placement/segment-sink.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import {
   deleteIntent,
@@ -38,10 +40,8 @@ export class Workspace {
   readonly #lifetimeMs: number;
   /** Every blob it may have stored. */
   readonly #ownKeys = new Set<Key>();
-  /** Segments on their way. */
-  readonly #uploading = new Set<Promise<void>>();
+  readonly #segments: SegmentSink;
   #attemptKeys: Key[] = [];
-  #nextSegment = 0;
   #nextDocument = 0;
   #startedAtMs: number;
   #startedMonotonicMs: number;
@@ -55,6 +55,11 @@ export class Workspace {
     this.id = context.ids.nextId();
     this.kind = kind;
     this.#lifetimeMs = lifetimeMs;
+    this.#segments = createSegmentSink(context, {
+      transactionId: this.id,
+      own: (key) => void this.#ownKeys.add(key),
+      renewWhenDue: () => this.renewWhenDue(),
+    });
     this.#startedAtMs = context.clock.nowMs();
     this.#startedMonotonicMs = context.clock.monotonicMs();
   }
@@ -89,45 +94,29 @@ export class Workspace {
   }
 
   /**
-   * Stores one segment. Calls may overlap; the caller bounds how many.
+   * Takes one segment, to be stored by the time {@link flush} resolves. Calls may overlap; the caller bounds how many.
    *
-   * @param bytes only read until the promise settles
-   * @param hash 16 bytes by which readers will know these bytes
-   * @param facts the handler's own words about the segment
+   * @param segment only read until the promise settles
    */
-  async putSegment(
-    bytes: Uint8Array,
-    hash: Uint8Array,
-    facts: DocumentValue,
-    options?: CallOptions,
-  ): Promise<SegmentEntry> {
-    const { entry, stored } = this.startSegment(bytes, hash, facts, options);
-    await stored;
-    return entry;
+  putSegment(segment: NewSegment, options?: CallOptions): Promise<SegmentEntry> {
+    return this.#segments.put(segment, options);
   }
 
   /** Like {@link putSegment}, but the entry is there at once: what points at it may be made meanwhile. */
   startSegment(
-    bytes: Uint8Array,
-    hash: Uint8Array,
-    facts: DocumentValue,
+    segment: NewSegment,
     options?: CallOptions,
   ): { readonly entry: SegmentEntry; readonly stored: Promise<void> } {
-    const entry: SegmentEntry = {
-      transactionId: this.id,
-      ordinal: this.#nextSegment,
-      length: bytes.length,
-      hash: hash.slice(),
-      facts,
-    };
-    this.#nextSegment += 1;
-    const stored = this.#upload(this.#own(segmentEntryKey(entry)), bytes, options);
-    this.#uploading.add(stored);
-    const isOver = (): void => {
-      this.#uploading.delete(stored);
-    };
-    stored.then(isOver, isOver);
-    return { entry, stored };
+    return this.#segments.start(segment, options);
+  }
+
+  /**
+   * Stores all segments that were taken. May be called again after a failure.
+   *
+   * @throws why one of them cannot be stored
+   */
+  flush(): Promise<void> {
+    return this.#segments.flush();
   }
 
   /** Stores a document under a fresh key of an area. */
@@ -142,16 +131,20 @@ export class Workspace {
     return pointer;
   }
 
-  /** Like {@link putDocument}, but the pointer is there at once: what points at it may be made meanwhile. */
+  /**
+   * Like {@link putDocument}, but the pointer is there at once: what points at it may be made meanwhile.
+   *
+   * @param options.version of the document's format. Default 1
+   */
   startDocument(
     area: DocumentArea,
     kind: DocumentKind,
     value: DocumentValue,
-    options?: CallOptions,
+    { version, ...options }: CallOptions & { readonly version?: number | undefined } = {},
   ): { readonly pointer: DocumentPointer; readonly stored: Promise<void> } {
     const key = this.#own(documentKey(area, this.id, this.#nextDocument));
     this.#nextDocument += 1;
-    const { pointer, bytes } = sealDocument(this.#context.documents, kind, key, value);
+    const { pointer, bytes } = sealDocument(this.#context.documents, kind, key, value, version);
     this.#attemptKeys.push(key);
     return { pointer, stored: this.#context.blobs.putNew(key, bytes, options) };
   }
@@ -206,15 +199,10 @@ export class Workspace {
    * @param kept keys that something published points at
    */
   async close(kept: Iterable<Key>): Promise<void> {
-    await Promise.allSettled(this.#uploading);
+    await this.#segments.settle();
     for (const key of kept) this.#ownKeys.delete(key);
     if (this.#ownKeys.size > 0) await this.#context.blobs.deleteMany([...this.#ownKeys]);
     await deleteIntent(this.#context, this.id, undefined, this.#firstToken);
-  }
-
-  async #upload(key: Key, bytes: Uint8Array, options?: CallOptions): Promise<void> {
-    await this.renewWhenDue();
-    await this.#context.blobs.putNew(key, bytes, options);
   }
 
   async #renew(): Promise<void> {

@@ -2,19 +2,12 @@ import type { CallOptions } from "@foretile/storage";
 import { WRITE_AGAIN } from "../document/document-kind.ts";
 import type { StoredBlock } from "../handler/stored-form.ts";
 import type { LibraryContext } from "../library/library-context.ts";
-import { segmentEntryKey } from "../manifest/manifest.ts";
-import { readSegment } from "../manifest/read-segment.ts";
+import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
+import { readSegments } from "../placement/read-segments.ts";
 import type { Part } from "../segment/part.ts";
 import type { RowRange } from "../value/row-range.ts";
 import { isVersionStoreError, VersionStoreError } from "../version-store-error.ts";
-import type { Block, BlockSegment } from "./block.ts";
-import { inOrder } from "./in-order.ts";
-
-/** So many segments are fetched at a time: enough to keep a distant store busy. */
-const MAX_FETCHES = 16;
-
-/** Nothing more is fetched ahead while segments of so many bytes before encoding are under way. */
-const MAX_FETCHED_BYTES = 64 * 1024 * 1024;
+import type { Block } from "./block.ts";
 
 /** A block and what of it is wanted. */
 export interface WantedBlock {
@@ -27,7 +20,7 @@ export interface WantedBlock {
  * Fetches blocks in order, a bounded number of bytes ahead of whoever takes them. Every segment's hash is checked.
  *
  * @param lanes numbers of the lanes that are needed
- * @throws {VersionStoreError} `data-integrity` naming the key of a segment that is missing or is not what was written;
+ * @throws {VersionStoreError} `data-integrity` naming the segment that is missing or is not what was written;
  *   `format-too-new`, `unsupported-capability`
  */
 export async function* readBlocks(
@@ -36,21 +29,24 @@ export async function* readBlocks(
   lanes: ReadonlySet<number>,
   options?: CallOptions,
 ): AsyncGenerator<StoredBlock, void, undefined> {
-  const needed = wanted.map(({ block: { segments } }) =>
-    segments.filter(({ lane }) => lanes.has(lane)),
+  const needed = wanted.flatMap(({ block: { segments } }, position) =>
+    segments
+      .filter(({ lane }) => lanes.has(lane))
+      .map(({ lane, entry }) => ({ position, lane, entry })),
   );
-  const fetched = inOrder(
-    needed.flat(),
-    (segment, call) => readParts(context, segment, call),
-    { maxItems: MAX_FETCHES, maxWeight: MAX_FETCHED_BYTES, weightOf: ({ rawBytes }) => rawBytes },
-    options,
-  );
+  const groups = needed.map(({ entry }) => [entry]);
+  const fetched = readSegments(context, groups, { signal: options?.signal });
   try {
+    let next = 0;
     for (const [position, { block, keep }] of wanted.entries()) {
       const parts = new Map<number, readonly Part[]>();
-      for (const { lane } of needed[position] ?? []) {
-        const next = await fetched.next();
-        if (next.done !== true) parts.set(lane, next.value);
+      for (; needed[next]?.position === position; next += 1) {
+        const result = await fetched.next();
+        const segment = needed[next];
+        if (result.done === true || segment === undefined) break;
+        if (result.value.error !== undefined) throw result.value.error;
+        const [bytes = new Uint8Array()] = result.value.segments;
+        parts.set(segment.lane, decode(context, segment.entry, bytes));
       }
       yield { rows: block.rows, keep, parts };
     }
@@ -59,12 +55,7 @@ export async function* readBlocks(
   }
 }
 
-async function readParts(
-  context: LibraryContext,
-  { entry }: BlockSegment,
-  options: CallOptions,
-): Promise<readonly Part[]> {
-  const bytes = await readSegment(context, entry, options);
+function decode(context: LibraryContext, entry: SegmentEntry, bytes: Uint8Array): readonly Part[] {
   try {
     return context.codec.decode(bytes, entry.hash);
   } catch (cause) {

@@ -73,7 +73,9 @@ async function copyAndCommit(
     handler,
     read: (entry) => source.readSegment(entry, call),
     use: async (bytes, entry) => {
-      const options = { ...call, facts: entry.facts };
+      const { facts, location } = entry;
+      const cell = location?.kind === "cell" ? location : undefined;
+      const options = { ...call, facts, cell };
       placed.set(segmentEntryKey(entry), await transaction.putSegment(bytes, entry.hash, options));
       tally.addSegment(bytes.length, reader.knows(handler));
     },

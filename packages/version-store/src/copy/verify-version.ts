@@ -1,7 +1,7 @@
 import { encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
 import { equalBytes } from "../document/content-hash.ts";
 import { segmentEntryKey, type Manifest } from "../manifest/manifest.ts";
-import { readSegment } from "../manifest/read-segment.ts";
+import { readSegment } from "../placement/read-segment.ts";
 import type { VersionRecord } from "../version/read-version.ts";
 import { resolveVersion } from "../version/resolve-version.ts";
 import { isVersionStoreError } from "../version-store-error.ts";

@@ -21,6 +21,7 @@ export interface SealedDocument {
 /**
  * Seals a document for a key.
  *
+ * @param version of its format, see `sealKind`
  * @throws {VersionStoreError} `invalid-argument` when it would be too large to be read back
  */
 export function sealDocument(
@@ -28,8 +29,9 @@ export function sealDocument(
   kind: DocumentKind,
   key: Key,
   value: DocumentValue,
+  version?: number,
 ): SealedDocument {
-  const bytes = sealKind(codec, kind, value);
+  const bytes = sealKind(codec, kind, value, version);
   return { pointer: { key, length: bytes.length, hash: documentHash(bytes) }, bytes };
 }
 

@@ -2,12 +2,13 @@ import { isCodecError } from "@foretile/codecs";
 import type { DocumentCodec, DocumentValue } from "@foretile/codecs/msgpack";
 import { VersionStoreError } from "../version-store-error.ts";
 
-/** One kind of stored document and the newest version of its format that this build reads and writes. */
+/** One kind of stored document. */
 export interface DocumentKind {
   /** Four ASCII letters in the document's envelope. */
   readonly code: string;
   /** For messages. */
   readonly name: string;
+  /** The newest version of its format that this build reads. What needs no more is written as version 1. */
   readonly version: number;
   /** The largest sealed document in bytes; a longer one is refused before it is decoded. */
   readonly maxBytes: number;
@@ -26,7 +27,7 @@ const mebibyte = 1024 * kibibyte;
 export const CONFIG_KIND: DocumentKind = {
   code: "LIBC",
   name: "library config",
-  version: 1,
+  version: 2,
   maxBytes: 64 * kibibyte,
 };
 export const HEAD_KIND: DocumentKind = {
@@ -53,21 +54,21 @@ export const REMOVED_PAGE_KIND: DocumentKind = {
 export const VERSION_KIND: DocumentKind = {
   code: "VERS",
   name: "version",
-  version: 1,
+  version: 2,
   maxBytes: 4 * mebibyte,
   remedy: WRITE_AGAIN,
 };
 export const MANIFEST_KIND: DocumentKind = {
   code: "MANI",
   name: "manifest",
-  version: 1,
+  version: 2,
   maxBytes: 64 * mebibyte,
   remedy: WRITE_AGAIN,
 };
 export const SEGMENT_PAGE_KIND: DocumentKind = {
   code: "SEGP",
   name: "segment page",
-  version: 1,
+  version: 2,
   maxBytes: 16 * mebibyte,
   remedy: WRITE_AGAIN,
 };
@@ -96,17 +97,22 @@ export const COLLECTION_KIND: DocumentKind = {
   maxBytes: 64 * kibibyte,
 };
 
+/** The version of a document that says where segments are, or where they go. */
+export const LOCATED_VERSION = 2;
+
 /**
  * Seals a document of a kind.
  *
+ * @param version of its format: the lowest that has all its fields, so that every reader that can read it does
  * @throws {VersionStoreError} `invalid-argument` when it would be too large to be read back
  */
 export function sealKind(
   codec: DocumentCodec,
   kind: DocumentKind,
   value: DocumentValue,
+  version = 1,
 ): Uint8Array {
-  const bytes = codec.seal(kind.code, kind.version, value);
+  const bytes = codec.seal(kind.code, version, value);
   if (bytes.length <= kind.maxBytes) return bytes;
   throw new VersionStoreError(
     "invalid-argument",

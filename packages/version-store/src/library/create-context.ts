@@ -1,4 +1,4 @@
-import { loadChecksum, type Checksum } from "@foretile/codecs";
+import { loadChecksum } from "@foretile/codecs";
 import { createDocumentCodec } from "@foretile/codecs/msgpack";
 import type { Clock, IdSource, Random } from "@foretile/resilience";
 import { createIdSource } from "@foretile/resilience";
@@ -34,7 +34,6 @@ export interface LibraryParts extends Omit<
   LibraryContext,
   "config" | "composition" | "codec" | "readOnly" | "queues" | "usage"
 > {
-  readonly checksum: Checksum;
   readonly codecs: CodecRegistry;
 }
 
@@ -61,13 +60,13 @@ export function createContext(
   config: LibraryConfig,
   readOnly: boolean,
 ): LibraryContext {
-  const { checksum, codecs, ...services } = parts;
+  const { codecs, ...services } = parts;
   const { composition } = config;
   const codec = checkComposition(composition, {
     capabilities: services.blobs.capabilities,
     codecs,
     handlers: services.handlers.names,
-    checksum,
+    checksum: services.checksum,
   });
   const usage = new Usage(services.blobs, config.quotaBytes);
   return { ...services, config, composition, codec, readOnly, queues: new CommitQueues(), usage };

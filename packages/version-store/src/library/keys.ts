@@ -17,6 +17,8 @@ import { VersionStoreError } from "../version-store-error.ts";
  * | refs | `n/<escaped name>` | snapshot record |
  * | refs | `N/<sha-256 of the name>` | snapshot record whose escaped name is too long for a key |
  * | blobs | `s/<shard>/<transaction>/<ordinal>` | segment |
+ * | blobs | `k/<shard>/<transaction>/<ordinal>` | pack of segments |
+ * | blobs | `c/<shard>/<transaction>/<ordinal>` | list of the cells that a transaction wrote |
  * | blobs | `m/<shard>/<transaction>/<ordinal>` | manifest root or segment page |
  * | blobs | `v/<shard>/<transaction>/<ordinal>` | version |
  * | blobs | `p/<shard>/<transaction>/<ordinal>` | page of history or of removed versions |
@@ -121,34 +123,41 @@ export function intentKey(transactionId: string): Key {
 /** The range of all intents. */
 export const INTENT_RANGE: KeyRange = prefixRange("i/");
 
-export function segmentKey(transactionId: string, ordinal: number): Key {
-  return blobKey("s", transactionId, ordinal);
+export function packKey(transactionId: string, ordinal: number): Key {
+  return blobKey({ area: "k", transactionId, ordinal });
 }
 
 /** What kind of documents an area of the blob store holds; see the table above. */
 export type DocumentArea = "m" | "v" | "p" | "x";
 
 export function documentKey(area: DocumentArea, transactionId: string, ordinal: number): Key {
-  return blobKey(area, transactionId, ordinal);
+  return blobKey({ area, transactionId, ordinal });
 }
 
-function blobKey(area: string, transactionId: string, ordinal: number): Key {
-  return toKey(`${area}/${transactionId.slice(-2)}/${transactionId}/${fixedWidth(ordinal, 8)}`);
-}
+/** Areas whose blobs are segments, or stand for some. */
+export type SegmentArea = "s" | "k" | "c";
 
 /** What a blob's key says. */
 export interface BlobName {
-  readonly area: DocumentArea | "s";
+  readonly area: DocumentArea | SegmentArea;
   readonly transactionId: string;
   readonly ordinal: number;
 }
 
+export function blobKey({ area, transactionId, ordinal }: BlobName): Key {
+  return toKey(`${area}/${transactionId.slice(-2)}/${transactionId}/${fixedWidth(ordinal, 8)}`);
+}
+
 /** The parts of a blob's key; `undefined` for a key that no transaction of a library uses. */
 export function parseBlobKey(key: string): BlobName | undefined {
-  const match = /^([smvpx])\/([^/]{2})\/([^/]+)\/(\d{8})$/.exec(key);
+  const match = /^([skcmvpx])\/([^/]{2})\/([^/]+)\/(\d{8})$/.exec(key);
   const [, area, shard, transactionId, ordinal] = match ?? [];
   if (area === undefined || transactionId === undefined || shard !== transactionId.slice(-2)) {
     return undefined;
   }
-  return { area: area as DocumentArea | "s", transactionId, ordinal: Number(ordinal) };
+  return { area: area as BlobName["area"], transactionId, ordinal: Number(ordinal) };
+}
+
+export function isDocumentArea(area: BlobName["area"]): area is DocumentArea {
+  return area !== "s" && area !== "k" && area !== "c";
 }

@@ -1,15 +1,21 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import type { DocumentCodec } from "@foretile/codecs/msgpack";
 import type { CallOptions, RefStore } from "@foretile/storage";
-import { CONFIG_KIND, openDocument, sealKind } from "../document/document-kind.ts";
+import { CONFIG_KIND, LOCATED_VERSION, openDocument, sealKind } from "../document/document-kind.ts";
 import { DocumentReader } from "../document/document-reader.ts";
 import { decodeComposition, encodeComposition, type Composition } from "../preset/composition.ts";
 import { VersionStoreError } from "../version-store-error.ts";
+import { DEFAULT_PLACEMENT } from "../placement/placement.ts";
 import { createRecord } from "./create-record.ts";
 import { CONFIG_KEY } from "./keys.ts";
 
-/** The format of the libraries that this build makes, and the newest it opens: `docs/formats/library-v1.md`. */
+/** The newest format of a library that this build opens: `docs/formats/library-v1.md`. */
 export const LIBRARY_FORMAT: number = CONFIG_KIND.version;
+
+/** The format of a library: 1, or 2 when its segments are in packs or cells. */
+export function formatOf({ composition }: Pick<LibraryConfig, "composition">): number {
+  return composition.placement === DEFAULT_PLACEMENT ? 1 : LOCATED_VERSION;
+}
 
 /** How long a library keeps things that are on their way out. All in milliseconds. */
 export interface LibraryTimes {
@@ -56,7 +62,7 @@ export async function createConfig(
   options?: CallOptions,
 ): Promise<void> {
   checkConfig(config);
-  const bytes = sealKind(documents, CONFIG_KIND, encodeConfig(config));
+  const bytes = sealKind(documents, CONFIG_KIND, encodeConfig(config), formatOf(config));
   const token = await createRecord(refs, CONFIG_KEY, bytes, options);
   if (token === undefined) {
     throw new VersionStoreError(

@@ -1,3 +1,4 @@
+import type { Checksum } from "@foretile/codecs";
 import type { DocumentCodec } from "@foretile/codecs/msgpack";
 import type { Clock, IdSource, Random } from "@foretile/resilience";
 import type { BlobStore, RefStore } from "@foretile/storage";
@@ -13,6 +14,7 @@ export interface LibraryContext {
   readonly blobs: BlobStore;
   readonly refs: RefStore;
   readonly documents: DocumentCodec;
+  readonly checksum: Checksum;
   readonly clock: Clock;
   readonly random: Random;
   readonly ids: IdSource;

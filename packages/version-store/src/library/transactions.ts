@@ -1,15 +1,15 @@
-import type { ByteRange, CallOptions } from "@foretile/storage";
 import { Transaction, type TransactionOptions } from "../commit/transaction.ts";
 import type { SegmentEntry } from "../manifest/manifest.ts";
-import { readSegment } from "../manifest/read-segment.ts";
+import { readSegment, type ReadSegmentOptions } from "../placement/read-segment.ts";
+import type { SegmentGroup } from "../placement/plan-reads.ts";
+import {
+  readSegments,
+  type ReadSegmentsOptions,
+  type SegmentGroupResult,
+} from "../placement/read-segments.ts";
 import type { Version } from "../version/read-version.ts";
 import { resolveVersion, type ResolveOptions } from "../version/resolve-version.ts";
 import type { LibraryContext } from "./library-context.ts";
-
-export interface ReadSegmentOptions extends CallOptions {
-  /** Only this part of the segment. */
-  readonly range?: ByteRange | undefined;
-}
 
 /** For packages with content of their own kind: what the typed values are made with, too. */
 export interface Transactions {
@@ -30,6 +30,20 @@ export interface Transactions {
    * @throws {VersionStoreError} `data-integrity` when the segment is missing or has another length
    */
   readSegment(segment: SegmentEntry, options?: ReadSegmentOptions): Promise<Uint8Array>;
+
+  /**
+   * Reads many segments with few requests, a bounded number of bytes ahead of whoever takes them: neighbours in a pack
+   * and cells of one table come together, up to 8 MiB at a time. Unchecked like those of {@link readSegment}. Groups in
+   * the order in which they are stored cost the fewest requests.
+   *
+   * @param groups segments that are wanted together, such as those of one tile
+   * @returns one result for each group, in their order; what is missing or cut off is a result
+   * @throws from the iteration, what the store throws when it does not answer
+   */
+  readSegments(
+    groups: readonly SegmentGroup[],
+    options?: ReadSegmentsOptions,
+  ): AsyncIterable<SegmentGroupResult>;
 }
 
 export function createTransactions(context: LibraryContext): Transactions {
@@ -37,5 +51,6 @@ export function createTransactions(context: LibraryContext): Transactions {
     begin: (symbol, options) => Transaction.begin(context, symbol, options),
     resolve: (symbol, options) => resolveVersion(context, symbol, options),
     readSegment: (segment, options) => readSegment(context, segment, options),
+    readSegments: (groups, options) => readSegments(context, groups, options),
   };
 }

@@ -1,6 +1,7 @@
 import type { DocumentValue } from "@foretile/codecs/msgpack";
 import type { DocumentPointer } from "../document/blob-documents.ts";
-import type { DocumentReader } from "../document/document-reader.ts";
+import { DocumentReader } from "../document/document-reader.ts";
+import { versionOfSegments } from "./segment-columns.ts";
 import { decodePointer, encodePointer } from "../version/version-entry.ts";
 
 /** A page of segment entries, as a manifest root points at it. */
@@ -26,6 +27,13 @@ export interface ManifestRoot {
 export type StoredManifest =
   | { readonly root: DocumentValue; readonly pointer?: undefined }
   | { readonly root?: undefined; readonly pointer: DocumentPointer };
+
+/** The document version of whatever contains a manifest, or points at it. */
+export function versionOfManifest({ root }: StoredManifest): number {
+  return root === undefined
+    ? 1
+    : versionOfSegments(new DocumentReader(root, "manifest").value("tail"));
+}
 
 export function encodeStoredManifest(stored: StoredManifest): DocumentValue {
   return stored.pointer === undefined

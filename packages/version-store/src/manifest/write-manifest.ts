@@ -2,7 +2,7 @@ import { encodeCanonical } from "@foretile/codecs/msgpack";
 import { MANIFEST_KIND, SEGMENT_PAGE_KIND } from "../document/document-kind.ts";
 import type { Workspace } from "../commit/workspace.ts";
 import type { Manifest } from "./manifest.ts";
-import { encodeSegments } from "./segment-columns.ts";
+import { encodeSegments, versionOfSegments } from "./segment-columns.ts";
 import { planPages, type LoadedSegmentPage } from "./segment-pages.ts";
 import { encodeManifestRoot, type StoredManifest } from "./stored-manifest.ts";
 
@@ -33,20 +33,20 @@ export function startManifest(
   const pages = plan.pages.map((page): LoadedSegmentPage => {
     if (page.stored !== undefined) return page.stored;
     const { segments } = page;
-    const started = workspace.startDocument("m", SEGMENT_PAGE_KIND, encodeSegments(segments));
+    const value = encodeSegments(segments);
+    const version = versionOfSegments(value);
+    const started = workspace.startDocument("m", SEGMENT_PAGE_KIND, value, { version });
     uploads.push(started.stored);
     return { pointer: started.pointer, count: segments.length, segments };
   });
-  const root = encodeManifestRoot({
-    handler: manifest.handler,
-    body: manifest.body,
-    pages,
-    tail: encodeSegments(plan.tail),
-  });
+  const tail = encodeSegments(plan.tail);
+  const { handler, body } = manifest;
+  const root = encodeManifestRoot({ handler, body, pages, tail });
   if (encodeCanonical(root).length <= MAX_INLINE_ROOT_BYTES) {
     return { stored: { root }, pages, uploads };
   }
-  const started = workspace.startDocument("m", MANIFEST_KIND, root);
+  const version = versionOfSegments(tail);
+  const started = workspace.startDocument("m", MANIFEST_KIND, root, { version });
   uploads.push(started.stored);
   return { stored: { pointer: started.pointer }, pages, uploads };
 }

@@ -32,6 +32,7 @@ export function checkComposition(
 ): SegmentCodec {
   checkHandlers(composition.handlers, [...handlers]);
   checkSegmentPolicy(composition, capabilities);
+  checkPackBytes(composition, capabilities);
   const codec = createSegmentCodec({ checksum, codecs, chain: composition.codecs });
   checkReadBack(codec);
   return codec;
@@ -50,6 +51,17 @@ function checkHandlers(wanted: readonly string[], known: readonly string[]): voi
       `library needs handlers, each named once handlers=${JSON.stringify(wanted)} known=${known.join(",")}`,
     );
   }
+}
+
+function checkPackBytes(
+  { packBytes = 0 }: Composition,
+  { maxBlobBytes }: CompositionEnvironment["capabilities"],
+): void {
+  if (packBytes <= maxBlobBytes) return;
+  throw unusable(
+    `packs do not fit the store's blobs; use smaller ones or another store pack_bytes=${packBytes} ` +
+      `max_blob_bytes=${maxBlobBytes}`,
+  );
 }
 
 function unusable(message: string): VersionStoreError {

@@ -1,3 +1,4 @@
+import { placementOf, type PlacementOptions } from "../placement/placement.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import type { Composition } from "./composition.ts";
 import {
@@ -13,14 +14,14 @@ import {
 export type CompositionOptions = PresetOptions | CustomOptions;
 
 /** One of the vetted combinations. */
-interface PresetOptions {
+interface PresetOptions extends PlacementOptions {
   /** Default: `general`. */
   readonly preset?: PresetName | undefined;
   readonly custom?: undefined;
 }
 
 /** A combination of one's own. */
-interface CustomOptions {
+interface CustomOptions extends PlacementOptions {
   readonly preset?: undefined;
   /** What is absent is as in the preset `general`. */
   readonly custom: Partial<PresetParameters>;
@@ -34,11 +35,12 @@ interface CustomOptions {
 /**
  * Makes the composition of a new library.
  *
- * @throws {VersionStoreError} `invalid-argument` for an unknown preset, for a preset and parameters at once, and for
- *   parameters that need `unsafe`
+ * @throws {VersionStoreError} `invalid-argument` for an unknown preset or placement, for a preset and parameters at
+ *   once, and for parameters that need `unsafe`
  */
 export function compositionOf(options: CompositionOptions = {}): Composition {
   const { preset, custom } = options;
+  const placement = placementOf(options);
   if (custom === undefined) {
     const name = preset ?? DEFAULT_PRESET;
     if (!Object.hasOwn(PRESETS, name)) {
@@ -46,14 +48,20 @@ export function compositionOf(options: CompositionOptions = {}): Composition {
         `there is no such preset preset=${JSON.stringify(name)} known=${Object.keys(PRESETS).join(",")}`,
       );
     }
-    return { preset: name, ...PRESETS[name] };
+    return { preset: name, ...PRESETS[name], ...placement };
   }
   if (preset !== undefined) {
     throw invalid("a preset has all parameters; give a preset or custom, not both");
   }
   const { handlers, targetBytes, codecs } = { ...PRESETS[DEFAULT_PRESET], ...custom };
   if (options.unsafe !== true) requireVetted(codecs, targetBytes);
-  return { preset: undefined, handlers: [...handlers], targetBytes, codecs: [...codecs] };
+  return {
+    preset: undefined,
+    handlers: [...handlers],
+    targetBytes,
+    codecs: [...codecs],
+    ...placement,
+  };
 }
 
 function requireVetted(codecs: readonly string[], targetBytes: number): void {

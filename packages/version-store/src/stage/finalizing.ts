@@ -132,6 +132,8 @@ export class Finalizing {
     if (handler === before.handler && sameForm(form, before.form)) return this.#content;
     const known = this.#recut;
     if (known !== undefined && sameForm(known.before, before.form)) return known.content;
+    // Rows that were merged may be on their way.
+    await this.#transaction.flush();
     let recut: Content = { ...before, blocks: [] };
     for (const block of blocks) {
       const value = await readValue(this.#context, this.#content, [block], this.#options);

@@ -4,11 +4,14 @@ import { rowsOf } from "../content/block.ts";
 import { DocumentReader } from "../document/document-reader.ts";
 import type { Handlers } from "../handler/handlers.ts";
 import type { LibraryContext } from "../library/library-context.ts";
-import type { Manifest } from "../manifest/manifest.ts";
-import { decodeSegments, encodeSegments } from "../manifest/segment-columns.ts";
+import { segmentEntryKey, type Manifest } from "../manifest/manifest.ts";
+import { decodeSegments, encodeSegments, versionOfSegments } from "../manifest/segment-columns.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 
 const FORMAT = "foretile-stage-1";
+
+/** Of rows that are in packs. */
+const LOCATED_FORMAT = "foretile-stage-2";
 
 /** Longest content of a token in bytes: about a hundred thousand segments. */
 const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
@@ -18,7 +21,7 @@ const MAX_CONTENT_BYTES = 16 * 1024 * 1024;
  * makes the version.
  */
 export interface StageToken {
-  readonly format: typeof FORMAT;
+  readonly format: typeof FORMAT | typeof LOCATED_FORMAT;
   /** The library's id. */
   readonly library: string;
   readonly symbol: string;
@@ -41,7 +44,8 @@ export function writeToken(
 ): StageToken {
   const { manifest } = toNewContent(content);
   const { handler, body, segments } = manifest;
-  const bytes = encodeCanonical({ handler, body, segments: encodeSegments(segments) });
+  const encoded = encodeSegments(segments);
+  const bytes = encodeCanonical({ handler, body, segments: encoded });
   if (bytes.length > MAX_CONTENT_BYTES) {
     throw new VersionStoreError(
       "invalid-argument",
@@ -49,7 +53,7 @@ export function writeToken(
     );
   }
   return {
-    format: FORMAT,
+    format: versionOfSegments(encoded) === 1 ? FORMAT : LOCATED_FORMAT,
     ...facts,
     rows: rowsOf(content.blocks),
     content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64"),
@@ -68,7 +72,10 @@ export function readToken(
   symbol: string,
 ): StagedRows {
   const fields = fieldsOf(token);
-  if (fields.format !== FORMAT) throw wrong("it is no stage token of a known format");
+  const { format } = fields;
+  if (format !== FORMAT && format !== LOCATED_FORMAT) {
+    throw wrong("it is no stage token of a known format");
+  }
   if (fields.library !== config.id) throw wrong("it is of another library");
   if (fields.symbol !== symbol) throw wrong("it is of another symbol");
   const { transaction, content } = fields;
@@ -78,11 +85,14 @@ export function readToken(
   if (typeof content !== "string") throw wrong("it has no content");
   const staged = contentOfToken(handlers, content);
   const segments = staged.blocks.flatMap((block) => block.segments);
-  const ordinals = new Set(segments.map(({ entry }) => entry.ordinal));
+  const isLocated = segments.some(({ entry }) => entry.location !== undefined);
+  if (isLocated !== (format === LOCATED_FORMAT)) throw wrong("it has the format of another content");
+  const names = new Set(segments.map(({ entry }) => segmentEntryKey(entry)));
   const isOwn = segments.every(
-    ({ entry }) => entry.transactionId === transaction && entry.length > 0,
+    ({ entry: { transactionId, length, location } }) =>
+      transactionId === transaction && length > 0 && location?.kind !== "cell",
   );
-  if (!isOwn || ordinals.size < segments.length) throw wrong("its segments are not its own");
+  if (!isOwn || names.size < segments.length) throw wrong("its segments are not its own");
   if (fields.rows !== rowsOf(staged.blocks)) throw wrong("it has another number of rows");
   return { transaction, content: staged };
 }

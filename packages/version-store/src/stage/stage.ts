@@ -60,10 +60,11 @@ async function storeRows(
   try {
     const content = await storeFresh(
       context,
-      (...segment) => workspace.putSegment(...segment),
+      (bytes, hash, facts, call) => workspace.putSegment({ bytes, hash, facts }, call),
       incoming,
       { signal },
     );
+    await workspace.flush();
     const token = writeToken(
       { library: context.config.id, symbol, transaction: workspace.id },
       content,

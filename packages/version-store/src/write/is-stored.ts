@@ -1,21 +1,19 @@
 import type { CallOptions } from "@foretile/storage";
 import type { Block } from "../content/block.ts";
 import type { LibraryContext } from "../library/library-context.ts";
-import { segmentEntryKey } from "../manifest/manifest.ts";
+import { isSegmentStored } from "../placement/read-segment.ts";
 
 /**
  * Whether all segments of a block are in the store with all their bytes: asks each for its last byte. Whoever builds on
  * a block that he could still store himself looks first, as a version must not point at what was lost.
  */
 export async function isStored(
-  { blobs }: LibraryContext,
+  context: LibraryContext,
   { segments }: Block,
   options?: CallOptions,
 ): Promise<boolean> {
   for (const { entry } of segments) {
-    const range = { offset: entry.length - 1, length: 1 };
-    const last = await blobs.get(segmentEntryKey(entry), { ...options, range });
-    if (last?.length !== 1) return false;
+    if (!(await isSegmentStored(context, entry, options))) return false;
   }
   return true;
 }

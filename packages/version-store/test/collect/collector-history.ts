@@ -8,6 +8,7 @@ import { createContext, createParts } from "../../src/library/create-context.ts"
 import { DEFAULT_TIMES } from "../../src/library/library-config.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
 import { compositionOf } from "../../src/preset/composition-of.ts";
+import type { PlacementOptions } from "../../src/placement/placement.ts";
 import { deleteSymbol } from "../../src/retention/delete-symbol.ts";
 import { deleteVersion } from "../../src/retention/delete-version.ts";
 import { undelete } from "../../src/retention/undelete.ts";
@@ -18,6 +19,7 @@ import { listSnapshots } from "../../src/snapshot/list-snapshots.ts";
 import { listVersions } from "../../src/version/list-versions.ts";
 import { resolveRecord, resolveVersion } from "../../src/version/resolve-version.ts";
 import { isVersionStoreError, type VersionStoreErrorCode } from "../../src/version-store-error.ts";
+import { TEST_PLACEMENT } from "../test-placement.ts";
 import { itemsOf, listedNumbers } from "../text-versions.ts";
 import { commitPartsIn, partsAt } from "./part-values.ts";
 import { blobKeys, refKeysFrom } from "./store-contents.ts";
@@ -37,7 +39,10 @@ const clockJumps = { probability: 0.02, maxMs: 3 * hourMs };
  * Writers, somebody who removes versions, somebody who makes snapshots and restores from them, and two collectors, all
  * at once. Whatever happens, what heads and snapshots name at the end can be read, and nothing else is left behind.
  */
-export async function collectorHistory(simulation: Simulation): Promise<void> {
+export async function collectorHistory(
+  simulation: Simulation,
+  placement: PlacementOptions = TEST_PLACEMENT,
+): Promise<void> {
   const actor = (name: string): Actor => simulation.actor(name, { clockJumps });
   await simulation.run([
     [actor("ann"), (self) => repeat(self, 6, write)],
@@ -48,10 +53,16 @@ export async function collectorHistory(simulation: Simulation): Promise<void> {
     [actor("fay"), (self) => repeat(self, 5, collectGarbage)],
     [actor("gus"), (self) => repeat(self, 5, collectGarbage)],
   ]);
+
+  async function repeat(self: Actor, turns: number, work: Work): Promise<void> {
+    const opened = await openContext(self, placement);
+    for (let turn = 0; turn < turns; turn += 1) await work(opened, self, turn);
+  }
+
   const { memory, seed } = simulation;
   const clock = createInstantClock({ startMs: 1_600_000_000_000 });
   const random = createSeededRandom(seed);
-  const context = await openContext({ store: memory, clock, random });
+  const context = await openContext({ store: memory, clock, random }, placement);
   await checkReadable(context, "after the history");
   await collect(context, { force: true });
   await collect(context, { force: true });
@@ -61,20 +72,16 @@ export async function collectorHistory(simulation: Simulation): Promise<void> {
 
 type Work = (context: LibraryContext, actor: Actor, turn: number) => Promise<unknown>;
 
-async function repeat(actor: Actor, turns: number, work: Work): Promise<void> {
-  const context = await openContext(actor);
-  for (let turn = 0; turn < turns; turn += 1) await work(context, actor, turn);
-}
-
 async function openContext(
   options: Pick<Actor, "store" | "clock" | "random">,
+  placement: PlacementOptions,
 ): Promise<LibraryContext> {
   const parts = await createParts(options);
   const config = {
     id: "library",
     createdAtMs: 0,
     times,
-    composition: compositionOf(undefined),
+    composition: compositionOf(placement),
     quotaBytes: undefined,
   };
   return createContext(parts, config, false);

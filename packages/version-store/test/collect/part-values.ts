@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Transaction } from "../../src/commit/transaction.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
-import { readSegment } from "../../src/manifest/read-segment.ts";
+import { readSegment } from "../../src/placement/read-segment.ts";
 import type { AsOf } from "../../src/version/as-of.ts";
 import { resolveVersion } from "../../src/version/resolve-version.ts";
 import { VersionStoreError } from "../../src/version-store-error.ts";

@@ -186,7 +186,7 @@ async function stage(): Promise<{ staged: Workspace; content: VersionContent }> 
     symbols: ["s"],
     lifetimeMs: 1000,
   });
-  const segment = await staged.putSegment(bytes, hash, null);
+  const segment = await staged.putSegment({ bytes, hash, facts: null });
   const manifest = { handler: "test", body: "staged", segments: [segment] };
   return { staged, content: { manifest, identity: bytes, rawBytes: 0 } };
 }

@@ -7,7 +7,7 @@ import { Workspace } from "../../src/commit/workspace.ts";
 import { VERSION_KIND } from "../../src/document/document-kind.ts";
 import { intentKey, parseBlobKey } from "../../src/library/keys.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
-import { segmentEntryKey } from "../../src/manifest/manifest.ts";
+import { segmentOwnerKey } from "../../src/manifest/manifest.ts";
 import { allBlobs, refKeys } from "../open-test-library.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
 
@@ -82,7 +82,7 @@ describe("a workspace", () => {
   test("uses every key once, and its id stands in each", async () => {
     const workspace = await open();
     const segments = await Promise.all(
-      [1, 2, 3].map(() => workspace.putSegment(bytes, hash, null)),
+      [1, 2, 3].map(() => workspace.putSegment({ bytes, hash, facts: null })),
     );
     for (const area of ["v", "m", "p", "v"] as const) {
       await workspace.putDocument(area, VERSION_KIND, area);
@@ -97,7 +97,7 @@ describe("a workspace", () => {
   test("keeps a copy of a segment's hash", async () => {
     const workspace = await open();
     const own = hash.slice();
-    const entry = await workspace.putSegment(bytes, own, null);
+    const entry = await workspace.putSegment({ bytes, hash: own, facts: null });
     own.fill(0);
     expect(entry.hash).toEqual(hash);
   });
@@ -105,15 +105,15 @@ describe("a workspace", () => {
   test("deletes what it stored but for what is kept, then its intent", async () => {
     const workspace = await open();
     const [kept] = [
-      await workspace.putSegment(bytes, hash, null),
-      await workspace.putSegment(bytes, hash, null),
+      await workspace.putSegment({ bytes, hash, facts: null }),
+      await workspace.putSegment({ bytes, hash, facts: null }),
     ];
     const earlier = await workspace.putDocument("v", VERSION_KIND, 1);
     workspace.startAttempt();
     const later = await workspace.putDocument("v", VERSION_KIND, 2);
     expect(workspace.attemptKeys).toEqual([later.key]);
-    await workspace.close([segmentEntryKey(kept), ...workspace.attemptKeys]);
-    expect([...(await allBlobs(store)).keys()]).toEqual([segmentEntryKey(kept), later.key]);
+    await workspace.close([segmentOwnerKey(kept), ...workspace.attemptKeys]);
+    expect([...(await allBlobs(store)).keys()]).toEqual([segmentOwnerKey(kept), later.key]);
     expect(earlier.key).not.toBe(later.key);
     expect(await refKeys(store)).toEqual([]);
   });
@@ -130,7 +130,7 @@ describe("a workspace", () => {
       },
     };
     const workspace = await Workspace.open(silent, { kind: "commit", symbols: [], lifetimeMs });
-    await expect(workspace.putSegment(bytes, hash, null)).rejects.toThrow("no reply");
+    await expect(workspace.putSegment({ bytes, hash, facts: null })).rejects.toThrow("no reply");
     expect((await allBlobs(store)).size).toBe(1);
     await workspace.close([]);
     expect((await allBlobs(store)).size).toBe(0);
@@ -177,7 +177,7 @@ describe("the lifetime of a workspace", () => {
     await workspace.ensureRunning();
     clock[time] += 1;
     await expect(workspace.ensureRunning()).rejects.toMatchObject(expired);
-    await expect(workspace.putSegment(bytes, hash, null)).rejects.toMatchObject(expired);
+    await expect(workspace.putSegment({ bytes, hash, facts: null })).rejects.toMatchObject(expired);
     expect((await allBlobs(store)).size).toBe(0);
   });
 
@@ -194,10 +194,10 @@ describe("the lifetime of a workspace", () => {
     const startedAt = async (): Promise<number | undefined> =>
       (await readIntent(context, workspace.id))?.intent.startedAtMs;
     clock.wallMs += lifetimeMs / 2;
-    await workspace.putSegment(bytes, hash, null);
+    await workspace.putSegment({ bytes, hash, facts: null });
     expect(await startedAt()).toBe(START_MS);
     clock.wallMs += 1;
-    await workspace.putSegment(bytes, hash, null);
+    await workspace.putSegment({ bytes, hash, facts: null });
     expect(await startedAt()).toBe(START_MS + lifetimeMs / 2 + 1);
     clock.wallMs += lifetimeMs;
     await workspace.ensureRunning();
@@ -212,7 +212,7 @@ describe("the lifetime of a workspace", () => {
       renewals += 1;
       return compareAndSet(...call);
     };
-    await Promise.all([1, 2, 3, 4].map(() => workspace.putSegment(bytes, hash, null)));
+    await Promise.all([1, 2, 3, 4].map(() => workspace.putSegment({ bytes, hash, facts: null })));
     expect(renewals).toBe(1);
   });
 
@@ -220,8 +220,8 @@ describe("the lifetime of a workspace", () => {
     const workspace = await open();
     clock.elapsedMs += lifetimeMs;
     const cancelled = new AbortController();
-    const first = workspace.putSegment(bytes, hash, null, { signal: cancelled.signal });
-    const second = workspace.putSegment(bytes, hash, null);
+    const first = workspace.putSegment({ bytes, hash, facts: null }, { signal: cancelled.signal });
+    const second = workspace.putSegment({ bytes, hash, facts: null });
     cancelled.abort();
     await expect(first).rejects.toMatchObject({ code: "aborted" });
     await second;
@@ -238,7 +238,7 @@ describe("the lifetime of a workspace", () => {
       if (copy) await compareAndSet(key, expected, next, options);
       return compareAndSet(key, expected, next, options);
     };
-    await workspace.putSegment(bytes, hash, null);
+    await workspace.putSegment({ bytes, hash, facts: null });
     await expect(workspace.ensureRunning()).resolves.toBeUndefined();
   });
 });
@@ -246,11 +246,11 @@ describe("the lifetime of a workspace", () => {
 describe("a workspace that was given up by somebody else", () => {
   test("is not running, takes no more uploads once it would renew, and can be closed", async () => {
     const workspace = await open();
-    await workspace.putSegment(bytes, hash, null);
+    await workspace.putSegment({ bytes, hash, facts: null });
     await abort(workspace);
     await expect(workspace.ensureRunning()).rejects.toMatchObject(expired);
     clock.elapsedMs += lifetimeMs;
-    await expect(workspace.putSegment(bytes, hash, null)).rejects.toMatchObject(expired);
+    await expect(workspace.putSegment({ bytes, hash, facts: null })).rejects.toMatchObject(expired);
     await workspace.close([]);
     expect(await refKeys(store)).toEqual([]);
     expect((await allBlobs(store)).size).toBe(0);
@@ -273,7 +273,7 @@ describe("a workspace that was given up by somebody else", () => {
       await abort(workspace);
       return compareAndSet(...call);
     };
-    await expect(workspace.putSegment(bytes, hash, null)).rejects.toMatchObject(expired);
+    await expect(workspace.putSegment({ bytes, hash, facts: null })).rejects.toMatchObject(expired);
     expect(await readIntent(context, workspace.id)).toMatchObject({ intent: { state: "aborted" } });
   });
 });

@@ -119,7 +119,7 @@ describe("a library whose config", () => {
 
   test("vector 119: is of a newer format is neither opened nor overwritten", async () => {
     const documents = await createDocumentCodec();
-    const bytes = documents.seal("LIBC", 2, { anything: true });
+    const bytes = documents.seal("LIBC", 3, { anything: true });
     await store.refs.compareAndSet(key, undefined, bytes);
     await expect(openLibrary({ store })).rejects.toMatchObject({ code: "format-too-new" });
     await expect(createLibrary({ store })).rejects.toMatchObject({ code: "library-exists" });

@@ -2,14 +2,16 @@ import { encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
 import { describe, expect, test } from "vitest";
 import { compositionOf, type CompositionOptions } from "../../src/preset/composition-of.ts";
 import { decodeComposition, encodeComposition } from "../../src/preset/composition.ts";
+import type { PlacementName } from "../../src/placement/placement.ts";
 import { PRESETS, type PresetName } from "../../src/preset/preset.ts";
 import { versionStoreErrorOf } from "../segment/helpers/version-store-error-of.ts";
 
 const names = Object.keys(PRESETS) as PresetName[];
+const segments = { placement: "segments", packBytes: undefined };
 
 describe("a preset", () => {
   test.each(names)("%s has all parameters", (preset) => {
-    expect(compositionOf({ preset })).toEqual({ preset, ...PRESETS[preset] });
+    expect(compositionOf({ preset })).toEqual({ preset, ...PRESETS[preset], ...segments });
   });
 
   test("is general when none is named", () => {
@@ -38,6 +40,7 @@ describe("parameters of one's own", () => {
       handlers,
       targetBytes,
       codecs,
+      ...segments,
     });
     expect(compositionOf({ custom: { targetBytes: 65_536 } }).targetBytes).toBe(65_536);
     expect(compositionOf({ custom: { handlers: ["value"] } }).handlers).toEqual(["value"]);
@@ -79,7 +82,35 @@ describe("parameters of one's own", () => {
   });
 });
 
+describe("a placement", () => {
+  test("of packs has a size", () => {
+    expect(compositionOf({ placement: "packs" })).toMatchObject({ packBytes: 33_554_432 });
+    const own = compositionOf({ placement: "packs", packBytes: 4096 });
+    expect(own).toMatchObject({ preset: "general", placement: "packs", packBytes: 4096 });
+  });
+
+  test.each<CompositionOptions>([
+    { placement: "piles" as PlacementName },
+    { placement: "packs", packBytes: 4095 },
+    { placement: "packs", packBytes: 2 ** 30 + 1 },
+    { placement: "packs", packBytes: 4096.5 },
+    { packBytes: 4096 },
+    { placement: "cells", packBytes: 4096 },
+  ])("%j is refused", (options) => {
+    const error = versionStoreErrorOf(() => compositionOf(options));
+    expect(error).toMatchObject({ code: "invalid-argument" });
+  });
+});
+
 describe("the stored composition", () => {
+  test.each<CompositionOptions>([
+    { placement: "packs", packBytes: 65_536 },
+    { placement: "cells" },
+  ])("of the placement %j comes back", (options) => {
+    const composition = compositionOf(options);
+    expect(decodeComposition(encodeComposition(composition))).toEqual(composition);
+  });
+
   test.each(names)("of %s comes back", (preset) => {
     const composition = compositionOf({ preset });
     expect(decodeComposition(encodeComposition(composition))).toEqual(composition);
@@ -91,6 +122,7 @@ describe("the stored composition", () => {
     expect(decodeComposition(encodeComposition(composition))).toEqual({
       preset: undefined,
       ...custom,
+      ...segments,
     });
   });
 
@@ -120,6 +152,10 @@ describe("the stored composition", () => {
     { ...sound, target_bytes: 1.5 },
     { ...sound, codecs: null },
     { preset: null, handlers: ["frame"], codecs: [] },
+    { ...sound, placement: "piles", pack_bytes: null },
+    { ...sound, placement: "packs", pack_bytes: 1 },
+    { ...sound, placement: "cells", pack_bytes: 4096 },
+    { ...sound, placement: "packs" },
   ])("%j is damage", (document) => {
     const error = versionStoreErrorOf(() => decodeComposition(document));
     expect(error).toMatchObject({ code: "data-integrity" });

@@ -1,5 +1,6 @@
 import type { FaultProbabilities, Simulation } from "@foretile/simulation";
-import { createLibrary } from "../../src/index.ts";
+import { createLibrary, type PlacementOptions } from "../../src/index.ts";
+import { TEST_PLACEMENT } from "../test-placement.ts";
 import { calmLibrary } from "./calm-library.ts";
 import { checkCommits, readRemains } from "./check-history.ts";
 import { appendItem, rewriteList } from "./lists.ts";
@@ -18,10 +19,13 @@ export const everyFault: FaultProbabilities = {
 };
 
 /** Three writers, two of them with several commits under way at once, and a reader, on two symbols. */
-export async function commitHistory(simulation: Simulation): Promise<void> {
+export async function commitHistory(
+  simulation: Simulation,
+  composition: PlacementOptions = TEST_PLACEMENT,
+): Promise<void> {
   const recorded = new Recorded();
   const symbols = ["a", "b"];
-  await createLibrary(calmLibrary(simulation));
+  await createLibrary({ ...calmLibrary(simulation), composition });
   const changes = [appendItem, appendItem, appendItem, rewriteList];
   const options = { symbols, changes, commits: 6, atOnce: 2 };
   await simulation.run([

@@ -1,5 +1,6 @@
 import type { Actor, Simulation } from "@foretile/simulation";
-import { createLibrary, openLibrary, type Library } from "../../src/index.ts";
+import { createLibrary, openLibrary, type Library, type PlacementOptions } from "../../src/index.ts";
+import { TEST_PLACEMENT } from "../test-placement.ts";
 import { calmLibrary } from "./calm-library.ts";
 import { checkCommits, readRemains } from "./check-history.ts";
 import { appendItem, readItems, replaceList, rewriteList } from "./lists.ts";
@@ -15,11 +16,14 @@ const yearMs = 365 * 24 * hourMs;
  * Writers, readers, and everybody who removes, pins and collects, all at once. Removed versions may be collected at
  * once, and clocks jump by hours, so that transactions are given up that still run.
  */
-export async function lifecycleHistory(simulation: Simulation): Promise<void> {
+export async function lifecycleHistory(
+  simulation: Simulation,
+  composition: PlacementOptions = TEST_PLACEMENT,
+): Promise<void> {
   const recorded = new Recorded();
   const symbols = ["a", "b"];
   const times = { transactionLifetimeMs: hourMs, graceMs: 0, undeleteMs: 0 };
-  await createLibrary({ ...calmLibrary(simulation), times });
+  await createLibrary({ ...calmLibrary(simulation), times, composition });
   const clockJumps = { probability: 0.02, maxMs: 3 * hourMs };
   const changes = [appendItem, appendItem, rewriteList, replaceList];
   const writing = { symbols, changes, commits: 6, atOnce: 2 };

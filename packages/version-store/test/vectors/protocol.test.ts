@@ -10,7 +10,7 @@ import { Transaction } from "../../src/commit/transaction.ts";
 import type { CommitBase, CommitResult, VersionContent } from "../../src/index.ts";
 import { parseBlobKey } from "../../src/library/keys.ts";
 import type { LibraryContext } from "../../src/library/library-context.ts";
-import { readSegment } from "../../src/manifest/read-segment.ts";
+import { readSegment } from "../../src/placement/read-segment.ts";
 import { prune } from "../../src/retention/prune.ts";
 import { resolveEntry, resolveRecord, resolveVersion } from "../../src/version/resolve-version.ts";
 import { openTestContext, START_MS } from "../open-test-context.ts";
