@@ -88,9 +88,9 @@ test("stops at a signal and waits for what the threads are doing", async () => {
     parts += 1;
     if (parts === 2) controller.abort(new Error("enough"));
   };
-  await expect(
-    threaded.score(job, runs, { signal: controller.signal, onScored }),
-  ).rejects.toThrow("enough");
+  await expect(threaded.score(job, runs, { signal: controller.signal, onScored })).rejects.toThrow(
+    "enough",
+  );
   expect(parts).toBe(2);
 });
 

@@ -207,9 +207,7 @@ export class PublishedRequest {
     order = "miner",
   }: SelectTilesOptions): (readonly [ValidAnswerEntry, StoredTile])[] {
     const wanted = minerIds && new Set(minerIds);
-    const tiles = [...this.#tiles.values()].filter(
-      ([{ minerId }]) => wanted?.has(minerId) ?? true,
-    );
+    const tiles = [...this.#tiles.values()].filter(([{ minerId }]) => wanted?.has(minerId) ?? true);
     return order === "stored" ? inStoredOrder(tiles, ([, tile]) => tile) : tiles;
   }
 

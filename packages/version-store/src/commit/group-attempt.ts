@@ -158,8 +158,10 @@ export class GroupAttempt {
       manifest: "sharedWith" in content ? content.sharedWith.stored : manifest?.stored,
     };
     const value = encodeVersionDocument(document);
-    const version = document.manifest && versionOfManifest(document.manifest);
-    const { pointer, stored } = workspace.startDocument("v", VERSION_KIND, value, { version });
+    const format = document.manifest && versionOfManifest(document.manifest);
+    const { pointer, stored } = workspace.startDocument("v", VERSION_KIND, value, {
+      version: format,
+    });
     this.#upload(commit, [stored]);
     const entry: VersionEntry = { ...facts, replacedAtMs: undefined, document: pointer };
     const { symbol, transactionId, baseVersion, metadata, effect } = document;

@@ -54,7 +54,9 @@ export async function* readSegments(
   const requests = createLimiter({ capacity: MAX_REQUESTS, maxQueued: Infinity });
 
   const carryOut = async (step: ReadStep, stop: CallOptions): Promise<SegmentGroupResult[]> => {
-    const call = { signal: signal && stop.signal ? AbortSignal.any([signal, stop.signal]) : stop.signal };
+    const call = {
+      signal: signal && stop.signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+    };
     const found = new Map<SegmentEntry, FoundSegment>();
     const ends = await Promise.allSettled(
       step.reads.map(async (read) => {

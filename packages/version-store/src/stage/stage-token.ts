@@ -86,7 +86,8 @@ export function readToken(
   const staged = contentOfToken(handlers, content);
   const segments = staged.blocks.flatMap((block) => block.segments);
   const isLocated = segments.some(({ entry }) => entry.location !== undefined);
-  if (isLocated !== (format === LOCATED_FORMAT)) throw wrong("it has the format of another content");
+  if (isLocated !== (format === LOCATED_FORMAT))
+    throw wrong("it has the format of another content");
   const names = new Set(segments.map(({ entry }) => segmentEntryKey(entry)));
   const isOwn = segments.every(
     ({ entry: { transactionId, length, location } }) =>

@@ -12,7 +12,10 @@ let example: Uint8Array;
 
 beforeAll(async () => {
   checksum = await loadChecksum();
-  const page = await readFile(new URL("../../../../docs/formats/pack-v1.md", import.meta.url), "utf8");
+  const page = await readFile(
+    new URL("../../../../docs/formats/pack-v1.md", import.meta.url),
+    "utf8",
+  );
   const [, hex = ""] = /```hex\n([^`]*)```/.exec(page) ?? [];
   example = Uint8Array.from(hex.trim().split(/\s+/), (byte) => Number.parseInt(byte, 16));
 });

@@ -1,5 +1,10 @@
 import { toKey, type Store } from "@foretile/storage";
-import { createCallCounter, withFaults, withObserver, type CallCounter } from "@foretile/storage/layers";
+import {
+  createCallCounter,
+  withFaults,
+  withObserver,
+  type CallCounter,
+} from "@foretile/storage/layers";
 import { openMemoryStore } from "@foretile/storage/memory";
 import { createInstantClock, createSeededRandom } from "@foretile/testkit";
 import { beforeEach, describe, expect, test } from "vitest";

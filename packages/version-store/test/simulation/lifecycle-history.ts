@@ -1,5 +1,10 @@
 import type { Actor, Simulation } from "@foretile/simulation";
-import { createLibrary, openLibrary, type Library, type PlacementOptions } from "../../src/index.ts";
+import {
+  createLibrary,
+  openLibrary,
+  type Library,
+  type PlacementOptions,
+} from "../../src/index.ts";
 import { TEST_PLACEMENT } from "../test-placement.ts";
 import { calmLibrary } from "./calm-library.ts";
 import { checkCommits, readRemains } from "./check-history.ts";
