@@ -15,7 +15,9 @@ export async function freePorts(count) {
       holders.map(async (holder) => {
         holder.listen(0, "127.0.0.1");
         await once(holder, "listening");
-        const address = /** @type {import("node:net").AddressInfo} */ (holder.address());
+        const address = holder.address();
+        // A server that listens on a port has one.
+        if (address === null || typeof address === "string") throw new Error("no port was given");
         return address.port;
       }),
     );

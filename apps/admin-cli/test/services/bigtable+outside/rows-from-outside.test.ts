@@ -83,10 +83,8 @@ test("rows that Google's client wrote with numpy's bytes are listed, read and im
     { miner_id: 42, status: "sound" },
     { miner_id: 99, status: "damaged" },
   ]);
-  const imported = await runForetile([
-    ...["upstream", "import", ...source, "--table", "low", "--label", "low"],
-    ...["--into", target, "--json"],
-  ]);
+  const wanted = [...source, "--table", "low", "--label", "low", "--into", target];
+  const imported = await runForetile(["upstream", "import", ...wanted, "--json"]);
   // One row is damaged: it is told, and costs nobody else anything.
   expect(imported.exitCode).toBe(4);
 
