@@ -389,11 +389,14 @@ describe("what we write", () => {
       smoothedScore: 1,
       rewardWeight: 0.5,
     }));
-    const set = { label: "high", updatedUnixSeconds: NOON, rewards };
-    await Promise.all(Array.from({ length: 12 }, () => catalog.writeRewards(set)));
+    // Several rounds: in the first ones most sessions are still being opened.
+    for (let round = 0; round < 6; round += 1) {
+      const set = { label: "high", updatedUnixSeconds: NOON + round, rewards };
+      await Promise.all(Array.from({ length: 12 }, () => catalog.writeRewards(set)));
+    }
     expect(
       await execute("select count(*)::int as n from miner_rewards where prompt_name = 'high'"),
-    ).toEqual([{ n: 2 }]);
+    ).toEqual([{ n: 12 }]);
   });
 
   test("is tombstones as the validator writes them", async () => {
