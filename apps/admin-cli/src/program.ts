@@ -6,6 +6,7 @@ import { addCollectCommand } from "./commands/collect.ts";
 import { addCopyCommand } from "./commands/copy.ts";
 import { addCostCommand } from "./commands/cost.ts";
 import { addFsckCommand } from "./commands/fsck/fsck.ts";
+import { addImportCommand } from "./commands/import.ts";
 import { addInitCommand } from "./commands/init.ts";
 import { addLabelListCommand } from "./commands/label/list.ts";
 import { addLibraryShowCommand } from "./commands/library/show.ts";
@@ -108,7 +109,7 @@ function addMaintenanceCommands(program: Command, context: ProgramContext): void
   addCopyCommand(program, context);
 }
 
-/** What the validator that this replaces wrote by itself. */
+/** What the validator that this replaces has by itself. */
 function addUpstreamCommands(program: Command, context: ProgramContext): void {
   const upstream = program
     .command("upstream")
@@ -116,4 +117,5 @@ function addUpstreamCommands(program: Command, context: ProgramContext): void {
   addUpstreamListCommand(upstream, context);
   addUpstreamShowCommand(upstream, context);
   addUpstreamImportCommand(upstream, context);
+  addImportCommand(program, context);
 }

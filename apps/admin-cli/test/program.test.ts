@@ -33,6 +33,7 @@ const commands = [
   ["upstream", "list"],
   ["upstream", "show"],
   ["upstream", "import"],
+  ["import"],
 ];
 
 /** What stands for each command's arguments and required options. */

@@ -1,3 +1,4 @@
+import type { CatalogErrorCode } from "@foretile/catalog";
 import type { CodecErrorCode } from "@foretile/codecs";
 import type { KeyspaceErrorCode } from "@foretile/keyspace";
 import type { PredictionStoreErrorCode } from "@foretile/prediction-store";
@@ -118,6 +119,38 @@ const predictionStore: Readonly<Record<PredictionStoreErrorCode, ErrorAdvice>> =
   "publication-closed": { exit: EXIT.unexpected, hint: askForReport },
 };
 
+const catalog: Readonly<Record<CatalogErrorCode, ErrorAdvice>> = {
+  "invalid-argument": { exit: EXIT.usage },
+  "invalid-request": { exit: EXIT.usage },
+  "invalid-prediction": { exit: EXIT.incomplete },
+  "invalid-score": { exit: EXIT.incomplete },
+  "request-mismatch": { exit: EXIT.incomplete },
+  "ambiguous-request": { exit: EXIT.incomplete },
+  "no-such-request": { exit: EXIT.notFound },
+  "no-such-prediction": { exit: EXIT.notFound },
+  "unknown-miner": { exit: EXIT.notFound },
+  "unknown-label": { exit: EXIT.incomplete },
+  "not-restorable": { exit: EXIT.store },
+  "not-a-catalog": { exit: EXIT.store, hint: "check the URL and the schema of the database" },
+  "schema-mismatch": { exit: EXIT.store },
+  "format-too-new": { exit: EXIT.store, hint: upgrade },
+  damaged: { exit: EXIT.damaged },
+  conflict: { exit: EXIT.store, hint: "others kept winning: nothing was changed, try again" },
+  closed: { exit: EXIT.unexpected, hint: askForReport },
+  aborted: { exit: EXIT.interrupted },
+  timeout: { exit: EXIT.store, hint: "the database is too slow or overloaded: try again later" },
+  unavailable: {
+    exit: EXIT.store,
+    hint: "check host and port of the database, and that it runs; then try again",
+  },
+  "permission-denied": {
+    exit: EXIT.store,
+    hint: "check the user, the password and the user's rights in the database",
+  },
+  full: { exit: EXIT.store, hint: "make room where the database lives" },
+  unknown: { exit: EXIT.store },
+};
+
 const keyspace: Readonly<Record<KeyspaceErrorCode, ErrorAdvice>> = {
   "invalid-argument": { exit: EXIT.usage },
   malformed: { exit: EXIT.usage },
@@ -143,6 +176,7 @@ const byClass: ReadonlyMap<string, Readonly<Record<string, ErrorAdvice>>> = new 
     StorageError: storage,
     VersionStoreError: versionStore,
     PredictionStoreError: predictionStore,
+    CatalogError: catalog,
     KeyspaceError: keyspace,
     CodecError: codec,
   }),

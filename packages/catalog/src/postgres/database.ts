@@ -17,6 +17,8 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number | undefined;
   /** Name in the server's list of sessions. Default `foretile`. */
   readonly applicationName?: string | undefined;
+  /** The server refuses every change. Default `false`. */
+  readonly readOnly?: boolean | undefined;
 }
 
 /** The server drops a transaction that stands still: its client is gone. */
@@ -42,6 +44,7 @@ export class Database {
       search_path: quoteIdentifier(schema),
       statement_timeout: String(statementTimeoutMs),
       lock_timeout: String(lockTimeoutMs),
+      default_transaction_read_only: options.readOnly === true ? "on" : "off",
       idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
     };
     this.#pool = new Pool({

@@ -23,3 +23,10 @@ export {
   type PostgresCatalog,
   type PostgresCatalogOptions,
 } from "./postgres-catalog.ts";
+export {
+  openValidatorDatabase,
+  type ValidatorAnswer,
+  type ValidatorCounts,
+  type ValidatorDatabase,
+  type ValidatorRequest,
+} from "./validator-database.ts";

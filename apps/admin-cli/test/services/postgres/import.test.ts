@@ -1,0 +1,259 @@
+import { createPredictions, openPredictions, openStore } from "@foretile/app-kit";
+import { createPostgresCatalog, openValidatorDatabase } from "@foretile/catalog/postgres";
+import { importValidator } from "@foretile/importer";
+import { systemClock } from "@foretile/resilience/system";
+import { postgresService } from "@foretile/testkit/services";
+import { temporaryFolder } from "@foretile/testkit";
+import { Client } from "pg";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+
+import { jsonLines, runForetile } from "../../support/run-foretile.ts";
+import { createSampleStore } from "../../support/sample-store.ts";
+import { writeUpstreamRows } from "../../support/upstream-rows.ts";
+
+const service = await postgresService();
+const client = new Client({ connectionString: service.url });
+const from = `postgresql://${service.user}@${service.host}:${service.port}/${service.database}`;
+
+beforeAll(async () => {
+  await client.connect();
+});
+afterAll(async () => {
+  await client.end();
+  await service[Symbol.asyncDispose]();
+});
+beforeEach(() => {
+  vi.stubEnv("PGPASSWORD", service.password);
+});
+
+let schemas = 0;
+
+/** Empty tables of the network's, in a schema of their own. */
+async function newSchema(): Promise<string> {
+  schemas += 1;
+  const schema = `s${schemas}`;
+  await client.query(`create schema ${schema}`);
+  const labels = [{ label: "tiny", timeLengthSeconds: 69 * 60 }];
+  const options = { connectionString: service.url, schema, labels, clock: systemClock };
+  await (await createPostgresCatalog(options))[Symbol.asyncDispose]();
+  await client.query(`set search_path to ${schema}`);
+  for (const minerId of [1, 2, 3, 4, 5, 6, 7]) {
+    await client.query(
+      "insert into miners (id, miner_uid, coldkey, hotkey) values ($1, $2, $3, $3)",
+      [minerId, 100 + minerId, `key ${minerId}`],
+    );
+  }
+  return schema;
+}
+
+const START = 1_512_475_200;
+const STEPS = 70;
+
+async function saveRequest(
+  asset = "BTC",
+  startUnix = START,
+  timeLength = 69 * 60,
+): Promise<number> {
+  const { rows } = await client.query<{ id: string }>(
+    `insert into validator_requests (start_time, asset, time_increment, time_length, num_simulations)
+     values (to_timestamp($1), $2, 60, $3, 4) returning id`,
+    [startUnix, asset, timeLength],
+  );
+  return Number(rows[0]?.id);
+}
+
+interface SavedAnswer {
+  readonly minerId: number | null;
+  readonly prediction: string;
+  readonly format?: string;
+  readonly isDeleted?: boolean;
+}
+
+async function saveAnswers(requestId: number, answers: readonly SavedAnswer[]): Promise<void> {
+  for (const { minerId, prediction, format = "CORRECT", isDeleted = false } of answers) {
+    await client.query(
+      `insert into miner_predictions
+         (validator_requests_id, miner_id, miner_uid, prediction, format_validation, process_time, deleted_at)
+       values ($1, $2, $3, $4::json, $5, 1.5, case when $6 then now() end)`,
+      [requestId, minerId, minerId === null ? null : 100 + minerId, prediction, format, isDeleted],
+    );
+  }
+}
+
+/** An answer as the database has it: JSON text, whose tokens count. */
+function predictionText(price: string, start = START): string {
+  const path = `[${Array.from({ length: STEPS }, () => price).join(", ")}]`;
+  return `[${start}, 60, ${[path, path, path, path].join(", ")}]`;
+}
+
+async function emptyTarget(url: string): Promise<void> {
+  await createSampleStore(`memory:labels of ${url}`);
+  await using labelled = await openPredictions(`memory:labels of ${url}`, "read");
+  const labels = await labelled.predictions.labels();
+  await (await createPredictions(url, { labels }))[Symbol.asyncDispose]();
+}
+
+test("requests and answers of every kind are taken over, counted, and read back", async () => {
+  const schema = await newSchema();
+  const url = "memory:import all";
+  await emptyTarget(url);
+  const first = await saveRequest();
+  await saveAnswers(first, [
+    { minerId: 1, prediction: predictionText("100.25") },
+    { minerId: 2, prediction: predictionText("123456.789") },
+    { minerId: 3, prediction: predictionText("0") },
+    { minerId: 4, prediction: "[]", format: "Response is empty" },
+    { minerId: 5, prediction: predictionText("7"), isDeleted: true },
+    { minerId: 6, prediction: '{"stored": "bigtable"}' },
+    { minerId: null, prediction: predictionText("7") },
+  ]);
+  // The same once more, with another answer of miner 1, and one of miner 7.
+  const again = await saveRequest();
+  await saveAnswers(again, [
+    { minerId: 1, prediction: predictionText("200.5") },
+    { minerId: 7, prediction: '{"stored": "elsewhere"}' },
+  ]);
+  await saveAnswers(await saveRequest("ETH"), [
+    { minerId: 1, prediction: predictionText("9"), isDeleted: true },
+  ]);
+  await saveRequest("BTC", START, 12_345);
+  const later = await saveRequest("BTC", START + 3600);
+  await saveAnswers(later, [{ minerId: 2, prediction: predictionText("0.5", START + 3600) }]);
+
+  const argv = ["import", "--from", from, "--schema", schema, "--store", url, "--json"];
+  const imported = await runForetile(argv);
+  expect(imported).toMatchObject({ exitCode: 6, errors: "" });
+  expect(jsonLines(imported.output)).toMatchObject([
+    { type: "problem", kind: "lost", request: first, message: "the row names no miner" },
+    { type: "problem", kind: "lost", request: first, miner_id: 6 },
+    { type: "problem", kind: "refused", message: expect.stringContaining("time_length=12345") },
+    {
+      type: "summary",
+      requests: 5,
+      published: 3,
+      unchanged: 0,
+      empty: 1,
+      refused: 1,
+      answers: 11,
+      valid: 3,
+      invalid: 1,
+      rejected: 3,
+      deleted: 2,
+      lost: 2,
+      problems: 3,
+      verified: 7,
+      complete: true,
+    },
+  ]);
+
+  await using opened = await openPredictions(url, "read");
+  const published = await opened.predictions.read(`tiny/BTC#${START}`);
+  expect(published.answers).toMatchObject([
+    { minerId: 1, minerUid: 101, status: "valid", processTimeSeconds: 1.5 },
+    { minerId: 2, status: "invalid", reason: "price_too_many_digits" },
+    { minerId: 3, status: "invalid", reason: "price_not_positive" },
+    { minerId: 4, status: "invalid", reason: "empty", message: "Response is empty" },
+    { minerId: 7, status: "invalid", reason: "not_a_sequence" },
+  ]);
+  expect(published.version).toBe(2);
+  // The later answer counts, and the earlier one is in the version before.
+  expect([...new Set(await published.readTile(1))]).toEqual([200.5]);
+  const before = await opened.predictions.read(`tiny/BTC#${START}`, { asOf: 1 });
+  expect([...new Set(await before.readTile(1))]).toEqual([100.25]);
+});
+
+test("it goes on where it ended, and changes nothing when it begins again", async () => {
+  const schema = await newSchema();
+  const url = "memory:import on";
+  await emptyTarget(url);
+  for (let hour = 0; hour < 20; hour += 1) {
+    const start = START + hour * 3600;
+    const id = await saveRequest("BTC", start);
+    await saveAnswers(id, [{ minerId: 1, prediction: predictionText("5", start) }]);
+  }
+  // Broken off after the first sixteen.
+  const controller = new AbortController();
+  {
+    await using database = openValidatorDatabase({ connectionString: service.url, schema });
+    await using target = await openPredictions(url, "write");
+    const breaking = importValidator(database, target, {
+      name: "validator",
+      onProgress: () => controller.abort(new Error("broken off")),
+      signal: controller.signal,
+    });
+    await expect(breaking).rejects.toThrow();
+  }
+  const argv = ["import", "--from", from, "--schema", schema, "--store", url, "--json"];
+  const rest = await runForetile(argv);
+  expect(jsonLines(rest.output)).toMatchObject([
+    { requests: 20, published: 20, verified: 4, complete: true },
+  ]);
+  const id = await saveRequest("BTC", START + 100 * 3600);
+  await saveAnswers(id, [{ minerId: 1, prediction: predictionText("5", START + 100 * 3600) }]);
+  const second = await runForetile(argv);
+  expect(jsonLines(second.output)).toMatchObject([
+    { requests: 21, published: 21, verified: 1, complete: true, last_request: id },
+  ]);
+  const restarted = await runForetile([...argv, "--restart"]);
+  expect(jsonLines(restarted.output)).toMatchObject([
+    { requests: 21, published: 0, unchanged: 21, verified: 21, complete: true },
+  ]);
+});
+
+test("tiles that are in tables of rows are read there, damaged ones are lost one by one", async () => {
+  await using folder = await temporaryFolder();
+  const schema = await newSchema();
+  const rows = `lmdb:${folder.path}/rows`;
+  const url = "memory:import rows";
+  await emptyTarget(url);
+  await (await openStore(rows, "create")).close();
+  await writeUpstreamRows(rows, [1, 2], 2);
+  await saveAnswers(
+    await saveRequest(),
+    [1, 2, 3].map((minerId) => ({ minerId, prediction: '{"stored": "bigtable"}' })),
+  );
+  const argv = ["import", "--from", from, "--schema", schema, "--store", url, "--rows", rows];
+  const imported = await runForetile([...argv, "--json"]);
+  expect(imported.exitCode).toBe(6);
+  expect(jsonLines(imported.output)).toMatchObject([
+    { kind: "lost", miner_id: 2, message: expect.stringContaining("another length") },
+    { kind: "lost", miner_id: 3, message: expect.stringContaining("missing") },
+    { type: "summary", valid: 1, lost: 2, verified: 1, complete: true },
+  ]);
+  const tile = await runForetile([
+    "tile",
+    "show",
+    `tiny/BTC#${START}`,
+    "1",
+    "--store",
+    url,
+    "--steps",
+    "0:1",
+  ]);
+  expect(tile.output).toContain(`\n0,${START},1000,1000.1,1000.2,1000.3\n`);
+});
+
+test("the source cannot be changed, and is not", async () => {
+  const schema = await newSchema();
+  const url = "memory:import reads";
+  await emptyTarget(url);
+  await saveAnswers(await saveRequest(), [{ minerId: 1, prediction: predictionText("5") }]);
+  const dump = async () =>
+    (await client.query("select to_jsonb(p)::text from miner_predictions p order by id")).rows;
+  const before = await dump();
+  await runForetile(["import", "--from", from, "--schema", schema, "--store", url]);
+  expect(await dump()).toEqual(before);
+});
+
+test.each([
+  [["--from", "postgresql://u:hunter2@h/d"], 2, "must not hold a password"],
+  [["--from", "mysql://h/d"], 2, "not named by a URL"],
+  [[], 2, "no database given"],
+  [["--from", "postgresql://nobody@127.0.0.1:1/none"], 5, "check host and port"],
+  [["--from", from, "--schema", "none"], 5, "a table is missing"],
+])("refuses %j", async (argv, exitCode, message) => {
+  const url = "memory:import refused";
+  const refused = await runForetile(["import", "--store", url, ...argv]);
+  expect(refused).toMatchObject({ exitCode, errors: expect.stringContaining(message) });
+  expect(refused.errors).not.toContain("hunter2");
+});
