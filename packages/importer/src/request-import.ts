@@ -66,7 +66,7 @@ export class RequestImport {
       await this.#putPage(publication, answers);
       afterId = answers.at(-1)?.id ?? afterId;
     }
-    return this.#expected.size === 0 ? undefined : publication.publish(call);
+    return this.#expected.size === 0 ? undefined : await publication.publish(call);
   }
 
   /**

@@ -20,7 +20,7 @@ export interface Volume {
 }
 
 /** One thing that is billed. */
-export interface CostLine {
+interface CostLine {
   readonly what: string;
   readonly perDay: number;
   readonly unit: string;

@@ -1,5 +1,5 @@
 /** A price and where it comes from. */
-export interface Price {
+interface Price {
   readonly usd: number;
   readonly source: string;
 }

@@ -80,6 +80,10 @@ async function saveAnswers(requestId: number, answers: readonly SavedAnswer[]): 
   }
 }
 
+async function answerRows(): Promise<unknown[]> {
+  return (await client.query("select to_jsonb(p)::text from miner_predictions p order by id")).rows;
+}
+
 /** An answer as the database has it: JSON text, whose tokens count. */
 function predictionText(price: string, start = START): string {
   const path = `[${Array.from({ length: STEPS }, () => price).join(", ")}]`;
@@ -181,7 +185,7 @@ test("it goes on where it ended, and changes nothing when it begins again", asyn
       onProgress: () => controller.abort(new Error("broken off")),
       signal: controller.signal,
     });
-    await expect(breaking).rejects.toThrow();
+    await expect(breaking).rejects.toThrow("broken off");
   }
   const argv = ["import", "--from", from, "--schema", schema, "--store", url, "--json"];
   const rest = await runForetile(argv);
@@ -238,11 +242,9 @@ test("the source cannot be changed, and is not", async () => {
   const url = "memory:import reads";
   await emptyTarget(url);
   await saveAnswers(await saveRequest(), [{ minerId: 1, prediction: predictionText("5") }]);
-  const dump = async () =>
-    (await client.query("select to_jsonb(p)::text from miner_predictions p order by id")).rows;
-  const before = await dump();
+  const before = await answerRows();
   await runForetile(["import", "--from", from, "--schema", schema, "--store", url]);
-  expect(await dump()).toEqual(before);
+  expect(await answerRows()).toEqual(before);
 });
 
 test.each([
