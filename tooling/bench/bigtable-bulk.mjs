@@ -43,6 +43,10 @@ async function measureAll() {
   const store = await openBigtableStore({ ...place, mode: "create" });
   const client = plainClient();
   const results = [];
+  const tell = (result) => {
+    results.push(result);
+    console.log(line(result));
+  };
   for (const [name, bytes] of Object.entries(sizes)) {
     const value = Buffer.from(Uint8Array.from({ length: bytes }, (_, index) => (index * 31) % 251));
     const tiles = `${name} ${count} x ${bytes}`;
@@ -70,7 +74,7 @@ async function measureAll() {
         const { mbPerSecond, cpuMs } = summary(samples[work], bytes);
         const timesPlain = mbPerSecond / plain.mbPerSecond;
         const cpuOfPlain = cpuMs / plain.cpuMs;
-        results.push({
+        tell({
           tiles,
           work: `${group}, ${work}`,
           mbPerSecond,
@@ -82,7 +86,7 @@ async function measureAll() {
     }
     await insertTable.delete();
     for (const reader of ["ours", "plain"]) {
-      results.push({
+      tell({
         tiles,
         work: `peak memory of reading, ${reader}`,
         megabytes: await peakOf(reader, name),
@@ -90,7 +94,6 @@ async function measureAll() {
     }
   }
   await store.close();
-  for (const result of results) console.log(line(result));
   await mkdir(join(root, "bench-results"), { recursive: true });
   const facts = { node: process.version, cores: cpus().length, rounds: Number(options.rounds) };
   await writeFile(
