@@ -116,6 +116,14 @@ const predictionStore: Readonly<Record<PredictionStoreErrorCode, ErrorAdvice>> =
   "invalid-slice": { exit: EXIT.usage },
   damaged: { exit: EXIT.damaged, hint: runVerify },
   "format-too-new": { exit: EXIT.store, hint: upgrade },
+  "journal-full": {
+    exit: EXIT.store,
+    hint: "bring the store or the catalog back and replay the journal, or give it more room",
+  },
+  "journal-failed": {
+    exit: EXIT.store,
+    hint: "check the folder of the journal, its permissions and its disk",
+  },
   "publication-closed": { exit: EXIT.unexpected, hint: askForReport },
 };
 
