@@ -37,7 +37,13 @@ export interface ImportTotals {
 
 /** Something that could not be taken over as it is. */
 export interface ImportProblem {
-  readonly kind: "refused" | "lost" | "different";
+  /**
+   * - `refused`: a request that fits no label, or another request under the same key
+   * - `lost`: an answer whose tile, or whose miner, is nowhere
+   * - `different`: an answer that was published otherwise than it was read
+   * - `scored-otherwise`: a tile whose score here is not the one that the validator computed
+   */
+  readonly kind: "refused" | "lost" | "different" | "scored-otherwise";
   /** In the database. */
   readonly requestId: number;
   readonly answerId?: number | undefined;
@@ -72,6 +78,8 @@ export interface ImportReport {
   readonly problems: number;
   /** Answers of this run that were read back from the target and are the same. */
   readonly verified: number;
+  /** Tiles of this run that were scored with the validator's prices, and have the score that it computed. */
+  readonly rescored: number;
   /** Whether as many requests and answers were read as the database had when the import began. */
   readonly isComplete: boolean;
   /** The last request that was taken over. */

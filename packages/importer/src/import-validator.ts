@@ -2,11 +2,11 @@ import type { ValidatorDatabase, ValidatorRequest } from "@foretile/catalog/post
 import {
   isPredictionStoreError,
   PredictionStoreError,
-  requestKey,
   type ForecastRequest,
   type LabelConfig,
 } from "@foretile/prediction-store";
 import { createLimiter } from "@foretile/resilience";
+import { ScoreWorkspace } from "@foretile/scoring";
 import { NOTHING, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type {
   ImportOptions,
@@ -42,6 +42,9 @@ export async function importValidator(
   const counts = await database.counts(lastId, call);
   let problems = 0;
   let verified = 0;
+  let rescored = 0;
+  // Scoring waits for nothing, so that requests under way may share it.
+  const workspace = new ScoreWorkspace();
   const onProblem = (problem: ImportProblem): void => {
     problems += 1;
     options.onProblem?.(problem);
@@ -51,20 +54,25 @@ export async function importValidator(
   const importOne = async (row: ValidatorRequest): Promise<ImportTotals> => {
     const before = { ...NOTHING.totals, requests: 1 };
     try {
-      const request = requestOf(row, labels);
-      const rows = options.rowsOf?.(request.label);
+      const label = labelOf(row, labels);
+      const request = requestOf(row, label);
+      const rows = options.rowsOf?.(label.label);
       const work = new RequestImport({
         database,
         target,
         requestId: row.id,
         request,
         rows,
+        intervals: label.intervals,
+        prices: row.realizedPrices,
+        workspace,
         onProblem,
         call,
       });
       const result = await work.run();
       if (result === undefined) return { ...before, ...work.counts, empty: 1 };
       verified += await work.verify(result);
+      rescored += work.rescored;
       const outcome = result.changed ? { published: 1 } : { unchanged: 1 };
       return { ...before, ...work.counts, ...outcome };
     } catch (error) {
@@ -104,33 +112,30 @@ export async function importValidator(
   const isComplete =
     totals.requests === counts.requests &&
     (totals.refused > 0 || totals.answers === counts.answers);
-  return { totals, problems, verified, isComplete, lastRequestId };
+  return { totals, problems, verified, rescored, isComplete, lastRequestId };
 }
 
 const refusals = ["invalid-request", "request-mismatch", "unknown-label"] as const;
 
-/** The request with its label: the only one of these sizes that asks for the asset, or that has these sizes. */
-function requestOf(row: ValidatorRequest, labels: readonly LabelConfig[]): ForecastRequest {
-  const { asset, startUnixSeconds, timeIncrementSeconds, timeLengthSeconds, simulations } = row;
+/** The only label of the request's length, or the only one of them that asks for its asset. */
+function labelOf(
+  { asset, timeLengthSeconds }: ValidatorRequest,
+  labels: readonly LabelConfig[],
+): LabelConfig {
   const sized = labels.filter((label) => label.timeLengthSeconds === timeLengthSeconds);
   const asking = sized.filter(({ assets }) => assets.includes(asset));
   const [label, ...others] = sized.length === 1 ? sized : asking;
-  if (label === undefined || others.length > 0) {
-    throw new PredictionStoreError(
-      "unknown-label",
-      `${label === undefined ? "no label has" : "several labels have"} that length and asset time_length=${timeLengthSeconds} asset=${asset}`,
-    );
-  }
-  const request = {
-    label: label.label,
-    asset,
-    startUnixSeconds,
-    timeIncrementSeconds,
-    timeLengthSeconds,
-    simulations,
-  };
-  requestKey(request);
-  return request;
+  if (label !== undefined && others.length === 0) return label;
+  const what = label === undefined ? "no label has" : "several labels have";
+  throw new PredictionStoreError(
+    "unknown-label",
+    `${what} that length and asset time_length=${timeLengthSeconds} asset=${asset}`,
+  );
+}
+
+function requestOf(row: ValidatorRequest, { label }: LabelConfig): ForecastRequest {
+  const { asset, startUnixSeconds, timeIncrementSeconds, timeLengthSeconds, simulations } = row;
+  return { label, asset, startUnixSeconds, timeIncrementSeconds, timeLengthSeconds, simulations };
 }
 
 function addTotals(sum: ImportTotals, each: ImportTotals): ImportTotals {

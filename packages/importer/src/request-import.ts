@@ -8,10 +8,12 @@ import {
   type Publication,
   type PublishResult,
 } from "@foretile/prediction-store";
+import type { ScoreWorkspace } from "@foretile/scoring";
 import type { CallOptions, RowStore } from "@foretile/storage";
 import { contentHash, toHex } from "@foretile/version-store";
 import type { ImportProblem, ImportTarget } from "./import-options.ts";
 import { invalidAnswer } from "./invalid-answer.ts";
+import { scoredOtherwise } from "./scored-otherwise.ts";
 
 /** Answers of a page: whole tiles as JSON are three megabytes each. */
 const ANSWERS_AT_ONCE = 8;
@@ -32,6 +34,11 @@ export interface RequestImportParts {
   readonly requestId: number;
   readonly request: ForecastRequest;
   readonly rows: RowStore | undefined;
+  /** Seconds by name, as in the label. */
+  readonly intervals: Readonly<Record<string, number>>;
+  /** Realized prices by step; `undefined` when the validator has none. */
+  readonly prices: Float64Array | undefined;
+  readonly workspace: ScoreWorkspace;
   readonly onProblem: (problem: ImportProblem) => void;
   readonly call: CallOptions;
 }
@@ -46,6 +53,8 @@ export class RequestImport {
     deleted: 0,
     lost: 0,
   };
+  /** Tiles that have the score that the validator computed. */
+  rescored = 0;
   /** Of the tiles that were published, by miner: SHA-256, or the reason of what is no tile. */
   readonly #expected = new Map<number, string>();
   readonly #parts: RequestImportParts;
@@ -132,9 +141,10 @@ export class RequestImport {
 
   async #put(
     publication: Publication,
-    { minerId = 0, minerUid, processTimeSeconds, isValid }: ValidatorAnswer,
+    validatorAnswer: ValidatorAnswer,
     outcome: AnswerOutcome,
   ): Promise<void> {
+    const { minerId = 0, minerUid, processTimeSeconds, isValid } = validatorAnswer;
     const answer: Answer = { minerId, minerUid, processTimeSeconds, outcome };
     await publication.put(answer, this.#parts.call);
     if (outcome.status === "valid") {
@@ -142,11 +152,20 @@ export class RequestImport {
       const { buffer, byteOffset, byteLength } = outcome.tile;
       const hash = await contentHash(new Uint8Array(buffer, byteOffset, byteLength));
       this.#expected.set(minerId, toHex(hash));
+      this.#rescore(validatorAnswer, outcome.tile);
       return;
     }
     if (isValid) this.counts.rejected += 1;
     else this.counts.invalid += 1;
     this.#expected.set(minerId, outcome.reason);
+  }
+
+  #rescore({ id: answerId, minerId, totalCrps }: ValidatorAnswer, tile: Float32Array): void {
+    const { requestId, request, intervals, prices, workspace, onProblem } = this.#parts;
+    if (totalCrps === undefined || prices === undefined) return;
+    const message = scoredOtherwise({ tile, request, intervals, prices, totalCrps, workspace });
+    if (message === undefined) this.rescored += 1;
+    else onProblem({ kind: "scored-otherwise", requestId, answerId, minerId, message });
   }
 
   #lose({ id: answerId, minerId }: ValidatorAnswer, message: string): void {

@@ -10,6 +10,7 @@ import {
   writeJsonLine,
   writeText,
   type CommonOptions,
+  type ExitCode,
   type ProgramContext,
 } from "@foretile/app-kit";
 import { openValidatorDatabase } from "@foretile/catalog/postgres";
@@ -55,7 +56,7 @@ export function addImportCommand(parent: Command, context: ProgramContext): void
       [
         `\nThe database is only read. Give the password in PGPASSWORD, ~/.pgpass or ${DATABASE_VARIABLE}. Broken off`,
         `anywhere, run it again: it goes on. Exits with ${EXIT.incomplete} when something was refused or is lost,`,
-        `with ${EXIT.damaged} when something was published otherwise than it was read.`,
+        `with ${EXIT.damaged} when something was published otherwise than it was read, or has another score.`,
         examples([
           "--store lmdb:./forecasts import --from postgresql://foretile@localhost:5432/synth",
           "--store lmdb:./forecasts import --from postgresql://foretile@db/synth --rows bigtable://project/instance/miner_predictions",
@@ -80,7 +81,7 @@ async function runImport(options: ImportCommandOptions, context: ProgramContext)
     requestsAtOnce,
     rowsOf: rows && ((label) => rows.table(label)),
     onProblem: (problem) => {
-      raiseExitCode(context, problem.kind === "different" ? EXIT.damaged : EXIT.incomplete);
+      raiseExitCode(context, exitCodes[problem.kind]);
       if (problems.length < MAX_FINDINGS) problems.push(problem);
     },
     onProgress: ({ requests, totalRequests, answers }) =>
@@ -100,8 +101,15 @@ async function runImport(options: ImportCommandOptions, context: ProgramContext)
   else await writeText(stdout, reportText(report));
 }
 
+const exitCodes: Readonly<Record<ImportProblem["kind"], ExitCode>> = {
+  refused: EXIT.incomplete,
+  lost: EXIT.incomplete,
+  different: EXIT.damaged,
+  "scored-otherwise": EXIT.damaged,
+};
+
 /** Damage weighs more than what is missing. */
-function raiseExitCode(context: ProgramContext, exitCode: number): void {
+function raiseExitCode(context: ProgramContext, exitCode: ExitCode): void {
   if (context.exitCode !== EXIT.damaged) context.exitCode = exitCode;
 }
 
@@ -146,22 +154,28 @@ function problemDocument(problem: ImportProblem): Record<string, unknown> {
   };
 }
 
-function reportText({ totals, problems, verified, isComplete }: ImportReport): string {
+function reportText({ totals, problems, verified, rescored, isComplete }: ImportReport): string {
   const rows = Object.entries(totals).map(([what, count]) => [what, formatCount(count)]);
   const table = formatTable([{ title: "ROWS" }, { title: "", align: "right" }], rows);
   const verdict = isComplete
     ? "as many requests and answers as the database has"
     : "not as many requests and answers as the database has: run it again, or with --restart";
-  return `${table}${formatCount(verified)} answers read back and the same, ${formatCount(problems)} problems\n${verdict}\n`;
+  const checks = [
+    `${formatCount(verified)} answers read back and the same`,
+    `${formatCount(rescored)} tiles scored as the validator did`,
+    `${formatCount(problems)} problems`,
+  ];
+  return `${table}${checks.join(", ")}\n${verdict}\n`;
 }
 
 function reportDocument(report: ImportReport): Record<string, unknown> {
-  const { totals, problems, verified, isComplete, lastRequestId } = report;
+  const { totals, problems, verified, rescored, isComplete, lastRequestId } = report;
   return {
     type: "summary",
     ...totals,
     problems,
     verified,
+    rescored,
     complete: isComplete,
     last_request: lastRequestId,
   };

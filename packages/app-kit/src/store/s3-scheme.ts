@@ -10,21 +10,34 @@ export const s3Scheme: StoreScheme = {
   placeholder: "//BUCKET/PREFIX",
   isEphemeral: () => false,
   open: async (location, mode, use) => openBucket(parseS3Place(location), mode, use),
-  planProvision: async (location, { use } = {}) => {
+  planProvision: async (location, { use, signal } = {}) => {
     const place = parseS3Place(location);
-    const step = { what: nameOf(place), wanted: "an empty store; the bucket itself must be there" };
-    return planByOpening(step, (mode) => openBucket(place, mode, use));
+    const { planS3Provision } = await import("@foretile/storage-s3");
+    const step = { what: nameOf(place), wanted: "an empty store" };
+    return [
+      ...(await planS3Provision({ ...place, signal })),
+      ...(await planByOpening(step, (mode) => openBucket(place, mode, use))),
+    ];
   },
-  probe: async (location, { mode, use }) => {
+  probe: async (location, { mode, use, signal }) => {
     const place = parseS3Place(location);
-    return [await probeByOpening(nameOf(place), mode, (how) => openBucket(place, how, use))];
+    const open = (how: OpenMode): Promise<Store> => openBucket(place, how, use);
+    const { probeS3 } = await import("@foretile/storage-s3");
+    // What a bucket does with conditional writes is found out by writing.
+    const findings =
+      mode === "read" ? [] : await probeS3({ ...place, contents: contentsOf(use), signal });
+    return [...findings, await probeByOpening(nameOf(place), mode, open)];
   },
 };
 
 async function openBucket(place: S3Place, mode: OpenMode, use?: StoreUse): Promise<Store> {
   // Loaded here so that only programs that open such a store load the client.
   const { openS3Store } = await import("@foretile/storage-s3");
-  return openS3Store({ ...place, mode, contents: use === "blobs" ? "blobs" : "all" });
+  return openS3Store({ ...place, mode, contents: contentsOf(use) });
+}
+
+function contentsOf(use: StoreUse | undefined): "all" | "blobs" {
+  return use === "blobs" ? "blobs" : "all";
 }
 
 function nameOf({ bucket, prefix }: S3Place): string {

@@ -11,6 +11,8 @@ export interface ValidatorRequest {
   readonly timeIncrementSeconds: number;
   readonly timeLengthSeconds: number;
   readonly simulations: number;
+  /** Realized prices by step, NaN where missing; `undefined` until the request was scored. */
+  readonly realizedPrices: Float64Array | undefined;
 }
 
 /** One miner's answer as the network's validator saved it. */
@@ -27,6 +29,8 @@ export interface ValidatorAnswer {
   readonly isDeleted: boolean;
   /** What is stored of a valid answer that is not deleted: the very text of its JSON. */
   readonly prediction: string | undefined;
+  /** The sum of its CRPS as the validator computed it; `undefined` where it has none. */
+  readonly totalCrps: number | undefined;
 }
 
 /** How many rows there are, up to a request. */
@@ -82,7 +86,7 @@ export function openValidatorDatabase(
       const rows = await database.rows<RequestRow>(
         signal,
         `select id, asset, floor(extract(epoch from start_time))::bigint as start_unix, time_increment,
-           time_length, num_simulations
+           time_length, num_simulations, real_prices
          from validator_requests where id > $1 and id <= $2 order by id limit $3`,
         [afterId, lastId, limit],
       );
@@ -94,8 +98,11 @@ export function openValidatorDatabase(
         `select p.id, p.miner_id, coalesce(p.miner_uid, m.miner_uid, 0) as miner_uid, p.process_time,
            coalesce(p.format_validation, 'unknown') as format, p.deleted_at is not null as is_deleted,
            case when p.deleted_at is null and p.format_validation = $4 then p.prediction::text end
-             as prediction
+             as prediction,
+           case when s.score_details_v3 is not null
+             then nullif((s.score_details_v3 ->> 'total_crps')::float8, -1) end as total_crps
          from miner_predictions p left join miners m on m.id = p.miner_id
+           left join miner_scores s on s.miner_predictions_id = p.id
          where p.validator_requests_id = $1 and p.id > $2 order by p.id limit $3`,
         [requestId, afterId, limit, VALID_FORMAT],
       );
@@ -113,6 +120,7 @@ interface RequestRow {
   readonly time_increment: number | null;
   readonly time_length: number | null;
   readonly num_simulations: number | null;
+  readonly real_prices: unknown;
 }
 
 interface AnswerRow {
@@ -123,6 +131,7 @@ interface AnswerRow {
   readonly format: string;
   readonly is_deleted: boolean;
   readonly prediction: string | null;
+  readonly total_crps: number | null;
 }
 
 function requestOf(row: RequestRow): ValidatorRequest {
@@ -133,7 +142,13 @@ function requestOf(row: RequestRow): ValidatorRequest {
     timeIncrementSeconds: row.time_increment ?? 0,
     timeLengthSeconds: row.time_length ?? 0,
     simulations: row.num_simulations ?? 0,
+    realizedPrices: pricesOf(row.real_prices),
   };
+}
+
+function pricesOf(prices: unknown): Float64Array | undefined {
+  if (!Array.isArray(prices) || prices.length === 0) return undefined;
+  return Float64Array.from(prices, (price) => (typeof price === "number" ? price : Number.NaN));
 }
 
 function answerOf(row: AnswerRow): ValidatorAnswer {
@@ -146,5 +161,6 @@ function answerOf(row: AnswerRow): ValidatorAnswer {
     isValid: row.format === VALID_FORMAT,
     isDeleted: row.is_deleted,
     prediction: row.prediction ?? undefined,
+    totalCrps: row.total_crps ?? undefined,
   };
 }

@@ -237,6 +237,40 @@ test("tiles that are in tables of rows are read there, damaged ones are lost one
   expect(tile.output).toContain(`\n0,${START},1000,1000.1,1000.2,1000.3\n`);
 });
 
+test("tiles are scored with the validator's prices, and compared with its scores", async () => {
+  const schema = await newSchema();
+  const url = "memory:import scores";
+  await emptyTarget(url);
+  const id = await saveRequest();
+  await saveAnswers(id, [
+    { minerId: 1, prediction: predictionText("100") },
+    { minerId: 2, prediction: predictionText("100") },
+    { minerId: 3, prediction: predictionText("100") },
+  ]);
+  // Paths that never move, and a price that moves once, by a hundredth: one change of five minutes is off by 100 basis
+  // points, the others by nothing.
+  const prices = Array.from({ length: STEPS }, (_, step) => (step < 35 ? 100 : 101));
+  await client.query("update validator_requests set real_prices = $2::json where id = $1", [
+    id,
+    JSON.stringify(prices),
+  ]);
+  const totals = [100, 100.005, 101];
+  for (const [index, total] of totals.entries()) {
+    await client.query(
+      `insert into miner_scores (miner_uid, miner_predictions_id, prompt_score_v3, score_details_v3)
+       select $1, id, 0, $2::jsonb from miner_predictions where validator_requests_id = $3 and miner_id = $4`,
+      [101 + index, JSON.stringify({ total_crps: total }), id, index + 1],
+    );
+  }
+  const argv = ["import", "--from", from, "--schema", schema, "--store", url, "--json"];
+  const imported = await runForetile(argv);
+  expect(imported.exitCode).toBe(4);
+  expect(jsonLines(imported.output)).toMatchObject([
+    { kind: "scored-otherwise", miner_id: 3, message: expect.stringContaining("theirs=101") },
+    { type: "summary", valid: 3, verified: 3, rescored: 2, problems: 1 },
+  ]);
+});
+
 test("the source cannot be changed, and is not", async () => {
   const schema = await newSchema();
   const url = "memory:import reads";
