@@ -13,6 +13,8 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `invalid-slice`: the steps lie outside the request.
  * - `format-too-new`: written by a newer release; upgrade to read it.
  * - `damaged`: stored bytes are missing or are not what was published.
+ * - `journal-full`: the journal of spilled requests has no room left.
+ * - `journal-failed`: the journal's files cannot be read or written.
  * - `publication-closed`: the publication was published or abandoned before.
  */
 export type PredictionStoreErrorCode =
@@ -26,6 +28,8 @@ export type PredictionStoreErrorCode =
   | "invalid-slice"
   | "format-too-new"
   | "damaged"
+  | "journal-full"
+  | "journal-failed"
   | "publication-closed";
 
 /** A failure of the prediction store. Failures of the stores below pass through as they are. */

@@ -1,0 +1,293 @@
+import { createTileCodec } from "@foretile/codecs";
+import { lz4Compressor } from "@foretile/codecs/lz4";
+import { createDocumentCodec } from "@foretile/codecs/msgpack";
+import type { CallOptions } from "@foretile/storage";
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { PredictionStoreError } from "../prediction-store-error.ts";
+import {
+  RECORD_HEADER_BYTES,
+  SpillRecords,
+  type SpilledAnswer,
+  type SpilledRequest,
+} from "./spill-records.ts";
+
+/** 64 requests of 250 miners at about a hundred megabytes. */
+const DEFAULT_MAX_BYTES = 8 * 1024 ** 3;
+const NUMBER_DIGITS = 12;
+const entryName = /^([0-9]{12})\.spill$/;
+
+export interface SpillJournalOptions {
+  /** Created when it is not there. One process at a time. */
+  readonly folder: string;
+  /** The most bytes of all requests in it. Default 8 GiB. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** A request in the journal. */
+export interface SpillEntry {
+  /** Rises from one to the next. */
+  readonly number: number;
+  readonly bytes: number;
+}
+
+/** A request that was read back; `answers` may be iterated more than once, and checks every byte. */
+export interface SpilledEntry extends SpilledRequest {
+  readonly answers: () => AsyncGenerator<SpilledAnswer, void, undefined>;
+}
+
+/**
+ * Requests that could not be saved, in a folder, each in an append-only file of its own: what is acknowledged is flushed
+ * and whole, and survives whatever becomes of the process. The format is described in
+ * `docs/formats/spill-journal-v1.md`.
+ */
+export class SpillJournal {
+  readonly #folder: string;
+  readonly #maxBytes: number;
+  readonly #records: SpillRecords;
+  #last: number;
+  /** Appends run one after the other, so that their numbers are the order in which they are kept. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(folder: string, maxBytes: number, records: SpillRecords, last: number) {
+    this.#folder = folder;
+    this.#maxBytes = maxBytes;
+    this.#records = records;
+    this.#last = last;
+  }
+
+  /** Opens a journal; what a process left unfinished when it ended was never acknowledged, and goes. */
+  static async open(options: SpillJournalOptions): Promise<SpillJournal> {
+    const { folder, maxBytes = DEFAULT_MAX_BYTES } = options;
+    return guarded("open", async () => {
+      await mkdir(folder, { recursive: true });
+      const names = await readdir(folder);
+      for (const name of names.filter((each) => each.endsWith(".part"))) {
+        await rm(join(folder, name), { force: true });
+      }
+      // Numbers that were set aside count too: a number is never used again.
+      const numbers = names.map((name) => Number(/^([0-9]{12})\.spill/.exec(name)?.[1] ?? 0));
+      const tiles = await createTileCodec({ compressor: lz4Compressor });
+      const records = new SpillRecords(await createDocumentCodec(), tiles);
+      return new SpillJournal(folder, maxBytes, records, Math.max(0, ...numbers));
+    });
+  }
+
+  /**
+   * Keeps a request. Resolved means flushed.
+   *
+   * @param answers taken one by one
+   * @throws {PredictionStoreError} `journal-full`, `journal-failed`; nothing was kept then
+   */
+  append(
+    spilled: SpilledRequest,
+    answers: Iterable<SpilledAnswer> | AsyncIterable<SpilledAnswer>,
+    options?: CallOptions,
+  ): Promise<SpillEntry> {
+    const appended = this.#turn.then(() => this.#append(spilled, answers, options));
+    this.#turn = appended.catch(() => undefined);
+    return appended;
+  }
+
+  /** What is in the journal, in the order it was kept. */
+  async entries(): Promise<readonly SpillEntry[]> {
+    return guarded("list", async () => {
+      const names = (await readdir(this.#folder)).filter((name) => entryName.test(name)).sort();
+      const entries: SpillEntry[] = [];
+      for (const name of names) {
+        const { size } = await stat(join(this.#folder, name));
+        entries.push({ number: Number(name.slice(0, NUMBER_DIGITS)), bytes: size });
+      }
+      return entries;
+    });
+  }
+
+  /** @throws {PredictionStoreError} `damaged`, also from iterating the answers; `format-too-new`, `journal-failed` */
+  async read({ number }: SpillEntry): Promise<SpilledEntry> {
+    const path = this.#path(number);
+    const records = this.#records;
+    const first = readRecords(path);
+    let spilled: SpilledRequest;
+    try {
+      const { value } = await first.next();
+      spilled = records.readRequest(value ?? new Uint8Array(0));
+    } finally {
+      await first.return();
+    }
+    return {
+      ...spilled,
+      answers: async function* answers() {
+        let count = 0;
+        let ended: number | undefined;
+        for await (const record of readRecords(path)) {
+          const kind = SpillRecords.kindOf(record);
+          if (kind === "SPRQ") continue;
+          if (kind === "SPEN") {
+            ended = records.readEnd(record);
+            continue;
+          }
+          count += 1;
+          yield records.readAnswer(spilled.request, record);
+        }
+        if (ended !== count) {
+          throw new PredictionStoreError(
+            "damaged",
+            `spilled request is cut off number=${number} answers=${count} wanted=${ended ?? "unknown"}`,
+          );
+        }
+      },
+    };
+  }
+
+  /** Forgets a request that was saved. */
+  async remove({ number }: SpillEntry): Promise<void> {
+    await guarded("remove", async () => {
+      await rm(this.#path(number), { force: true });
+      await syncFolder(this.#folder);
+    });
+  }
+
+  /** Takes a request that can never be saved out of the order, and keeps its file for people to look at. */
+  async setAside({ number }: SpillEntry): Promise<void> {
+    await guarded("set aside", async () => {
+      await rename(this.#path(number), `${this.#path(number)}.aside`);
+      await syncFolder(this.#folder);
+    });
+  }
+
+  async #append(
+    spilled: SpilledRequest,
+    answers: Iterable<SpilledAnswer> | AsyncIterable<SpilledAnswer>,
+    options?: CallOptions,
+  ): Promise<SpillEntry> {
+    const number = this.#last + 1;
+    const path = this.#path(number);
+    const part = `${path}.part`;
+    const kept = (await this.entries()).reduce((sum, { bytes }) => sum + bytes, 0);
+    try {
+      const bytes = await this.#write(part, spilled, answers, this.#maxBytes - kept, options);
+      await guarded("append", async () => {
+        await rename(part, path);
+        await syncFolder(this.#folder);
+      });
+      this.#last = number;
+      return { number, bytes };
+    } catch (error) {
+      await rm(part, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #write(
+    part: string,
+    spilled: SpilledRequest,
+    answers: Iterable<SpilledAnswer> | AsyncIterable<SpilledAnswer>,
+    room: number,
+    options?: CallOptions,
+  ): Promise<number> {
+    const file = await guarded("append", () => open(part, "w"));
+    try {
+      let bytes = 0;
+      const write = async (record: Uint8Array): Promise<void> => {
+        options?.signal?.throwIfAborted();
+        if (bytes + record.length > room) throw full(this.#maxBytes);
+        await guarded("append", () => writeAll(file, record));
+        bytes += record.length;
+      };
+      await write(this.#records.request(spilled));
+      let count = 0;
+      for await (const answer of answers) {
+        await write(this.#records.answer(spilled.request, answer));
+        count += 1;
+      }
+      await write(this.#records.end(count));
+      await guarded("append", () => file.sync());
+      return bytes;
+    } finally {
+      await file.close();
+    }
+  }
+
+  #path(number: number): string {
+    return join(this.#folder, `${number.toString().padStart(NUMBER_DIGITS, "0")}.spill`);
+  }
+}
+
+/** The records of a file, one at a time; each is cut out by its own length and not yet checked. */
+async function* readRecords(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const file = await guarded("read", () => open(path, "r"));
+  try {
+    const { size } = await file.stat();
+    for (let at = 0; at < size;) {
+      const header = await readExactly(file, at, RECORD_HEADER_BYTES);
+      const length = SpillRecords.lengthOf(header);
+      yield await readExactly(file, at, length);
+      at += length;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function readExactly(
+  file: FileHandle,
+  position: number,
+  length: number,
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await guarded("read", () =>
+      file.read(bytes, done, length - done, position + done),
+    );
+    if (bytesRead === 0) {
+      throw new PredictionStoreError(
+        "damaged",
+        `spilled request is cut off at=${position} wanted=${length} found=${done}`,
+      );
+    }
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done);
+    done += bytesWritten;
+  }
+}
+
+/** A renamed or removed file is so for good once its folder is flushed. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof PredictionStoreError) throw cause;
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "none";
+    const isFull = code === "ENOSPC" || code === "EDQUOT";
+    throw new PredictionStoreError(
+      isFull ? "journal-full" : "journal-failed",
+      isFull
+        ? "no room left for the journal of spilled requests"
+        : `journal of spilled requests failed to ${what} code=${code}`,
+      { cause, retry: "safe" },
+    );
+  }
+}
+
+function full(maxBytes: number): PredictionStoreError {
+  return new PredictionStoreError(
+    "journal-full",
+    `journal of spilled requests is full; bring the store back and replay it limit=${maxBytes}`,
+    { retry: "safe" },
+  );
+}
