@@ -21,10 +21,11 @@ export interface BigtablePlace {
    * variable `BIGTABLE_EMULATOR_HOST`.
    */
   readonly emulatorHost?: string | undefined;
-  /** `host` or `host:port` of another endpoint of the data service, spoken to with TLS and credentials. */
+  /**
+   * `host` or `host:port` of another endpoint of the data service. Like Google's own it is spoken to with TLS and the
+   * Application Default Credentials.
+   */
   readonly apiEndpoint?: string | undefined;
-  /** A file with the credentials. Default: the Application Default Credentials. */
-  readonly keyFile?: string | undefined;
 }
 
 /** The names of things at a place. */

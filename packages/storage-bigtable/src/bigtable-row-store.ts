@@ -7,6 +7,7 @@ import {
   type ReadRowsOptions,
   type Row,
   type RowMutation,
+  type RowPredicate,
   type RowSelection,
   type RowStatus,
   type RowStore,
@@ -38,11 +39,14 @@ const MAX_BATCH = 1_000;
 const capabilities: RowStoreCapabilities = {
   // The service takes 100 MB.
   maxCellBytes: 64 * 1024 * 1024,
-  // The service takes 16 KiB.
-  maxQualifierBytes: 16 * 1024,
+  // The service takes 16 KiB, but filters of no more than 20 KB, which name a qualifier twice.
+  maxQualifierBytes: 1024,
   maxRowsPerMutation: 100_000,
   durable: true,
 };
+
+/** A filter names the value twice too. */
+const MAX_PREDICATE_BYTES = 8 * 1024;
 
 /** Rows of the Bigtable table `PREFIX_name`, as they are: nothing is stored beside them. */
 export function createBigtableRowStore(
@@ -165,9 +169,20 @@ export function createBigtableRowStore(
       calls.run(options?.signal, () => {
         checkWritable(context);
         checkConditionalMutation(mutation, capabilities);
+        checkPredicate(mutation.predicate);
         return change(mutation, options?.signal);
       }),
   };
+}
+
+/** @throws {StorageError} `too-large` for a value that the service cannot compare */
+function checkPredicate({ value }: RowPredicate): void {
+  if (value !== undefined && value.byteLength > MAX_PREDICATE_BYTES) {
+    throw new StorageError(
+      "too-large",
+      `value to compare is too large length=${value.byteLength} limit=${MAX_PREDICATE_BYTES}`,
+    );
+  }
 }
 
 function refused(key: Key): RowStatus {

@@ -125,7 +125,7 @@ export function openConnection(place: BigtablePlace, channels: number): Connecti
     checkAndMutateRow: (request, signal) =>
       unary(clients.data(), "checkAndMutateRow", request, dataRouting(request), signal),
     getTable: (name, signal) =>
-      unary(clients.admin(), "getTable", { name, view: "FULL" }, { name }, signal),
+      unary(clients.admin(), "getTable", { name, view: "SCHEMA_VIEW" }, { name }, signal),
     createTable: (request, signal) =>
       unary(clients.admin(), "createTable", request, { parent: request.parent }, signal),
     modifyColumnFamilies: (request, signal) =>

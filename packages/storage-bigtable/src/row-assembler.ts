@@ -3,7 +3,7 @@ import { StorageError, type Key } from "@foretile/storage";
 import type { ReadRowsResponse } from "./connection.ts";
 
 /** A cell as it came. Its bytes lie in memory of the messages: see {@link ownedBytes} before they are handed on. */
-export interface ReceivedCell {
+interface ReceivedCell {
   readonly family: string;
   readonly qualifier: string;
   readonly timestampMicros: number;

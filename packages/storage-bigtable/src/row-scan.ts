@@ -15,10 +15,15 @@ export interface ScanRequest {
 }
 
 const MAX_INT32 = 2 ** 31 - 1;
+/** The service takes requests of up to 512 KiB. */
+const MAX_REQUEST_BYTES = 256 * 1024;
+/** What a range takes beside its keys, at most. */
+const RANGE_BYTES = 16;
 
 /**
- * The rows of one ReadRows call, in key order. The service sends as fast as they are taken: between them stand at most
- * the flow-control window and the few messages that the client has decoded.
+ * The rows of one ReadRows call, or of several when the ranges are too many for one, in key order. The service sends as
+ * fast as they are taken: between them stand at most the flow-control window and the few messages that the client has
+ * decoded.
  *
  * @throws {StorageError} from the iteration
  */
@@ -27,9 +32,24 @@ export async function* scanRows(
   request: ScanRequest,
   signal?: AbortSignal,
 ): AsyncGenerator<ReceivedRow, void, undefined> {
-  const { ranges, filter, limit = Number.POSITIVE_INFINITY } = request;
-  // To the service, no ranges mean all rows.
-  if (ranges.length === 0) return;
+  const { limit = Number.POSITIVE_INFINITY } = request;
+  let given = 0;
+  // To the service, no ranges mean all rows; here they mean no call.
+  for (const ranges of requestParts(request.ranges)) {
+    if (given === limit) return;
+    const part = { ...request, ranges, limit: limit - given };
+    for await (const row of scanPart(table, part, signal)) {
+      yield row;
+      given += 1;
+    }
+  }
+}
+
+async function* scanPart(
+  table: BigtableTable,
+  { ranges, filter, limit }: ScanRequest & { readonly limit: number },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<ReceivedRow, void, undefined> {
   const assembler = createRowAssembler();
   let given = 0;
   try {
@@ -54,6 +74,22 @@ export async function* scanRows(
   } catch (error) {
     throw translateError(error, "reading", table.id);
   }
+}
+
+function* requestParts(ranges: readonly KeyRange[]): Generator<readonly KeyRange[]> {
+  let part: KeyRange[] = [];
+  let bytes = 0;
+  for (const range of ranges) {
+    const size = (range.gte?.length ?? 0) + (range.lt?.length ?? 0) + RANGE_BYTES;
+    if (part.length > 0 && bytes + size > MAX_REQUEST_BYTES) {
+      yield part;
+      part = [];
+      bytes = 0;
+    }
+    part.push(range);
+    bytes += size;
+  }
+  if (part.length > 0) yield part;
 }
 
 /** One row, or `undefined` when it has no cells that pass. */

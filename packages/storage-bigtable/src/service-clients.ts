@@ -73,9 +73,7 @@ function clientOptions(place: BigtablePlace): ClientOptions {
     "grpc.keepalive_timeout_ms": 10_000,
   };
   const emulatorHost = emulatorHostOf(place);
-  if (emulatorHost === undefined) {
-    return { ...channel, ...(place.keyFile === undefined ? {} : { keyFilename: place.keyFile }) };
-  }
+  if (emulatorHost === undefined) return channel;
   const { host, port } = hostAndPort(emulatorHost, 8086);
   return {
     ...channel,

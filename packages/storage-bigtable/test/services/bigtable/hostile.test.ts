@@ -96,6 +96,38 @@ describe("reads", () => {
     expect(hostile.calls("readRows")).toBe(7);
   });
 
+  test("a stream that never gets far is read to its end, a little each time", async () => {
+    const { store, direct } = await openRetried();
+    const keys = Array.from({ length: 20 }, (_, index) => `k${String(index).padStart(2, "0")}`);
+    await Promise.all(keys.map((name) => direct.blobs.putNew(toKey(name), bytes(name))));
+    const cuts = Array.from(
+      { length: 7 },
+      () => ({ kind: "cut", after: 3, code: UNAVAILABLE }) as const,
+    );
+    hostile.strike("readRows", ...cuts);
+    expect(await listed(store)).toEqual(keys);
+  });
+
+  test("more keys than a request takes are read by several calls, up to the limit", async () => {
+    const { store, direct } = await openBoth();
+    const keys = Array.from({ length: 1_500 }, (_, index) =>
+      toKey(`${String(index).padStart(4, "0")}${"k".repeat(200)}`),
+    );
+    const there = keys.filter((_, index) => index % 3 === 0);
+    await direct.table("t").mutateRows(there.map(row));
+    const read = async (limit?: number): Promise<readonly string[]> => {
+      const found: string[] = [];
+      for await (const batch of store.table("t").readRows({ keys }, { limit })) {
+        found.push(...batch.map((each) => each.key));
+      }
+      return found;
+    };
+    expect(await read()).toEqual(there);
+    expect(hostile.calls("readRows")).toBe(3);
+    expect(await read(300)).toEqual(there.slice(0, 300));
+    expect(hostile.calls("readRows")).toBe(5);
+  });
+
   test("a stream that ends inside a row is no answer", async () => {
     const { store, direct } = await openBoth();
     await direct.blobs.putNew(key, bytes("x"));
@@ -258,6 +290,16 @@ describe("conditional writes", () => {
       retry: "unknown-outcome",
     });
     expect(await direct.refs.read(key)).toBeUndefined();
+  });
+
+  test("a value that no filter can hold is refused before it is sent", async () => {
+    const { store } = await openBoth();
+    const predicate = { family: "f", qualifier: "q", value: new Uint8Array(8 * 1024 + 1) };
+    const mutation = { key, predicate, onMatch: row("x").mutations };
+    await expect(store.table("t").checkAndMutateRow(mutation)).rejects.toMatchObject({
+      code: "too-large",
+    });
+    expect(hostile.calls("checkAndMutateRow")).toBe(0);
   });
 
   test("a swap that is delivered twice happens once", async () => {

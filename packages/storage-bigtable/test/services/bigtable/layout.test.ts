@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toKey } from "@foretile/storage";
 import { createSeededRandom, createVirtualClock } from "@foretile/testkit";
-import { openBigtableStore } from "../../../src/index.ts";
+import { openBigtableStore, probeBigtable } from "../../../src/index.ts";
 import { startRawClient } from "./raw-client.ts";
 import { temporaryStores } from "./temporary-stores.ts";
 
@@ -132,6 +132,16 @@ test("a store that is opened for reading refuses writes", async () => {
     { ok: false, error: readOnly },
   ]);
   expect(await store.blobs.get(key)).toBeUndefined();
+});
+
+test("a probe leaves nothing behind", async () => {
+  const place = stores.place();
+  await using raw = await startRawClient(place);
+  await (await openBigtableStore({ ...place, mode: "create" })).close();
+  const before = await raw.cells(`${place.prefix}.refs`);
+  await probeBigtable(place);
+  expect(await raw.cells(`${place.prefix}.refs`)).toEqual(before);
+  expect(await raw.cells(`${place.prefix}.blobs`)).toEqual([]);
 });
 
 test("older cells that the service has not removed are neither read nor compared", async () => {
