@@ -32,7 +32,7 @@ export interface RequestSize {
   readonly rawBytes: number;
   /** Bytes of its segments. */
   readonly tileBytes: number;
-  /** Bytes of its documents: version, manifest, scores. An estimate. */
+  /** Bytes of its documents: version, manifest, scores, indexes of packs. An estimate. */
   readonly documentBytes: number;
   readonly segments: number;
 }
@@ -44,6 +44,8 @@ const FLOAT_BYTES = 4;
 const DOCUMENT_BYTES = 3000;
 const DOCUMENT_BYTES_PER_ANSWER = 200;
 const DOCUMENT_BYTES_PER_SEGMENT = 24;
+/** A segment's entry in the index of its pack, and what aligns it. */
+export const PACK_BYTES_PER_SEGMENT = 40;
 const DAY_SECONDS = 86_400;
 
 export function requestsPerDay({ everySeconds }: LabelLoad): number {
@@ -53,13 +55,14 @@ export function requestsPerDay({ everySeconds }: LabelLoad): number {
 export function requestSize({ simulations, steps }: LabelLoad, load: Load): RequestSize {
   const rawBytes = load.miners * simulations * steps * FLOAT_BYTES;
   const segments = load.miners * Math.ceil(steps / PANEL_STEPS);
+  const indexBytes = load.placement === "packs" ? PACK_BYTES_PER_SEGMENT : 0;
   return {
     rawBytes,
     tileBytes: rawBytes * load.ratio,
     documentBytes:
       DOCUMENT_BYTES +
       load.miners * DOCUMENT_BYTES_PER_ANSWER +
-      segments * DOCUMENT_BYTES_PER_SEGMENT,
+      segments * (DOCUMENT_BYTES_PER_SEGMENT + indexBytes),
     segments,
   };
 }

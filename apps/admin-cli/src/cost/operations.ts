@@ -1,4 +1,4 @@
-import { requestSize, type LabelLoad, type Load } from "./load.ts";
+import { PACK_BYTES_PER_SEGMENT, requestSize, type LabelLoad, type Load } from "./load.ts";
 
 /** Calls to a store. */
 export interface Operations {
@@ -67,9 +67,10 @@ function tileOperations(segments: number, tileBytes: number, load: Load): TileOp
   // One row per tile; one blob lists the cells.
   if (placement === "cells")
     return { writes: 1, puts: 1, reads: 1, rowWrites: miners, rowReads: miners };
-  const packs = Math.ceil(tileBytes / packBytes);
-  const largest = Math.min(packBytes, tileBytes);
+  const packedBytes = tileBytes + segments * PACK_BYTES_PER_SEGMENT;
+  const packs = Math.ceil(packedBytes / packBytes);
+  const largest = Math.min(packBytes, packedBytes);
   const putsPerPack = largest > S3_PART_BYTES ? Math.ceil(largest / S3_PART_BYTES) + 2 : 1;
-  const reads = Math.ceil(tileBytes / Math.min(packBytes, PACK_READ_BYTES));
+  const reads = Math.ceil(packedBytes / Math.min(packBytes, PACK_READ_BYTES));
   return { writes: packs, puts: packs * putsPerPack, reads, ...noRows };
 }

@@ -63,8 +63,8 @@ test("packs are few objects and few requests", () => {
 });
 
 test("packs that S3 gets in parts take a request for each, and two more", () => {
-  const big = { ...load, miners: 10_000, placement: "packs", packBytes: 64e6 } as const;
-  // 128 000 000 bytes are two packs; 64 000 000 bytes are four parts of 16 MiB; ranges of 8 MiB are 16.
+  const big = { ...load, miners: 10_000, placement: "packs", packBytes: 65e6 } as const;
+  // 128 800 000 bytes with the index are two packs; 65 000 000 bytes are four parts of 16 MiB; ranges of 8 MiB are 16.
   const { operationsPerDay } = volumeOf(big);
   const pages = 19;
   expect(operationsPerDay.blobWrites).toBe(24 * (2 + 1 + pages + 5));

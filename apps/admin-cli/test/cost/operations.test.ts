@@ -11,23 +11,31 @@ import { requestOperations } from "../../src/cost/operations.ts";
 /** Two paths of 289 steps: as many segments as the real thing, and hardly any bytes. */
 const label = { label: "low", simulations: 2, steps: 289, everySeconds: 300, retentionDays: 12 };
 
-function loadOf(miners: number): Load {
+function loadOf(miners: number, placement: "segments" | "packs"): Load {
   return {
     labels: [label],
     miners,
     ratio: 1,
     reads: 1,
     collections: 0,
-    placement: "segments",
-    packBytes: 1,
+    placement,
+    packBytes: 150_000,
   };
 }
 
-test.each([3, 250])("a request of %i answers costs what is computed", async (miners) => {
+test.each([
+  [3, "segments"],
+  [250, "segments"],
+  [250, "packs"],
+] as const)("a request of %i answers in %s costs what is computed", async (miners, placement) => {
   const counter = createCallCounter();
   const { observe } = counter;
   const store = withObserver(openMemoryStore(), { observe, clock: systemClock });
-  const library = await createLibrary({ store, probe: false });
+  const library = await createLibrary({
+    store,
+    composition: placement === "packs" ? { placement, packBytes: 150_000 } : { placement },
+    probe: false,
+  });
   const predictions = await openPredictionStore({ library, mode: "raw" });
   await predictions.setLabels([{ ...SYNTH_LOW, simulations: 2 }]);
   counter.reset();
@@ -46,7 +54,10 @@ test.each([3, 250])("a request of %i answers costs what is computed", async (min
     processTimeSeconds: 1,
     outcome: { status: "valid", tile: new Float32Array(2 * 289).fill(minerUid + 1) } as const,
   }));
-  const { key, version, versionHash, storedBytes } = await predictions.publish(request, answers);
+  const { key, version, versionHash, rawBytes, storedBytes } = await predictions.publish(
+    request,
+    answers,
+  );
   const published = await predictions.read(key);
   let tiles = 0;
   for await (const { values } of published.tiles()) tiles += values === undefined ? 0 : 1;
@@ -77,7 +88,9 @@ test.each([3, 250])("a request of %i answers costs what is computed", async (min
 
   const calls = (operation: Parameters<ReturnType<typeof counter.totals>["get"]>[0]): number =>
     counter.totals().get(operation)?.calls ?? 0;
-  const load = loadOf(miners);
+  // Frames of such small tiles are mostly header.
+  const ratio = storedBytes / rawBytes;
+  const load = { ...loadOf(miners, placement), ratio };
   expect({
     blobWrites: calls("blobs.putNew"),
     blobReads: calls("blobs.get"),

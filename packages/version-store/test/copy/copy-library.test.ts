@@ -123,6 +123,32 @@ describe("a copy of all versions", () => {
   });
 });
 
+test.each([
+  ["segments", "packs"],
+  ["packs", "segments"],
+  ["packs", "packs"],
+] as const)("segments of %s are placed as %s where they come to", async (there, here) => {
+  const source = await newLibrary(1, { composition: { placement: there } });
+  const target = await newLibrary(2, { composition: { placement: here } });
+  await fill(source.library);
+  await writeParts(source.library, "parts", ["a", "b"]);
+  await writeParts(source.library, "parts", ["b", "c", "a"]);
+  const report = await target.library.copyFrom(source.library, { versions: "all", verify: true });
+  expect(report).toMatchObject({ problemCount: 0, versions: { copied: 10, verified: 10 } });
+  for (const symbol of ["frame", "value"]) {
+    expect(await historyOf(target.library, symbol)).toEqual(
+      await historyOf(source.library, symbol),
+    );
+  }
+  const { manifest } = await target.library.resolve("parts");
+  const texts = await Promise.all(
+    manifest.segments.map(async (entry) => Buffer.from(await target.library.readSegment(entry))),
+  );
+  expect(texts.map(String)).toEqual(["b", "c", "a"]);
+  expect((await segmentsIn(target.store)).length > 0).toBe(here === "segments");
+  expect((await target.library.fsck({ level: 2 })).counts).toMatchObject({ error: 0, warning: 0 });
+});
+
 describe("which versions are copied", () => {
   test("the newest unless told otherwise, under its number", async () => {
     const source = await newLibrary(1);
