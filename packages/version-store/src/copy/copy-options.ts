@@ -8,7 +8,7 @@ import type { Versions } from "../library/versions.ts";
 /** A library that is copied from: only read. */
 export interface CopySource
   extends
-    Pick<Transactions, "resolve" | "readSegment">,
+    Pick<Transactions, "resolve" | "readSegments">,
     Pick<Versions, "listSymbols" | "listVersions">,
     Pick<Snapshots, "listSnapshots" | "listSnapshotSymbols"> {}
 

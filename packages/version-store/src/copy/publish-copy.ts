@@ -71,7 +71,7 @@ async function copyAndCommit(
   const placed = new Map(shared);
   await reader.each(missing, {
     handler,
-    read: (entry) => source.readSegment(entry, call),
+    read: (groups) => source.readSegments(groups, call),
     use: async (bytes, entry) => {
       const { facts, location } = entry;
       const cell = location?.kind === "cell" ? location : undefined;

@@ -1,12 +1,18 @@
 import { createLimiter, type Limiter } from "@foretile/resilience";
 import type { CallOptions } from "@foretile/storage";
 import type { SegmentVerifier } from "../check/check-options.ts";
-import { isDamage } from "../collect/damage.ts";
 import { runBounded } from "../collect/run-bounded.ts";
 import type { SegmentEntry } from "../manifest/manifest.ts";
+import type { SegmentGroup } from "../placement/plan-reads.ts";
+import type { SegmentGroupResult } from "../placement/read-segments.ts";
 
-/** So many segments of one version are under way at a time, as far as their bytes have room. */
-const SEGMENTS_AT_ONCE = 16;
+/** Segments that are read together, as far as their bytes have room: neighbours in a pack come with one request. */
+const SEGMENTS_PER_RUN = 64;
+const BYTES_PER_RUN = 8 * 1024 * 1024;
+/** So many runs of one version are under way at a time. */
+const RUNS_AT_ONCE = 2;
+/** Every run has at most this part of all bytes, so that several have room. */
+const SHARE_OF_RUN = 1 / 4;
 
 /** Says that a segment is missing, or is not what was written; `cause` says which. */
 export class DamagedSegmentError extends Error {
@@ -17,7 +23,8 @@ export class DamagedSegmentError extends Error {
 export interface SegmentUse extends CallOptions {
   /** Of the manifest that names them. */
   readonly handler: string;
-  readonly read: (entry: SegmentEntry) => Promise<Uint8Array>;
+  /** Reads segments, each a group of its own. */
+  readonly read: (groups: readonly SegmentGroup[]) => AsyncIterable<SegmentGroupResult>;
   /** Gets the bytes of a sound segment; until it settles they count as being in memory. */
   readonly use: (bytes: Uint8Array, entry: SegmentEntry) => Promise<void>;
 }
@@ -26,10 +33,12 @@ export interface SegmentUse extends CallOptions {
 export class SegmentReader {
   readonly #verifiers: ReadonlyMap<string, SegmentVerifier>;
   readonly #bytes: Limiter;
+  readonly #bytesPerRun: number;
 
   constructor(verifiers: ReadonlyMap<string, SegmentVerifier>, maxBytesInFlight: number) {
     this.#verifiers = verifiers;
     this.#bytes = createLimiter({ capacity: maxBytesInFlight, maxQueued: Infinity });
+    this.#bytesPerRun = Math.min(BYTES_PER_RUN, maxBytesInFlight * SHARE_OF_RUN);
   }
 
   /** Whether more than the length of a handler's segments can be checked. */
@@ -38,34 +47,66 @@ export class SegmentReader {
   }
 
   /**
-   * Reads segments, a few at a time.
+   * Reads segments, some at a time, and in their order as far as they are read together.
    *
    * @throws {DamagedSegmentError} for the first one that is not sound
    */
   each(entries: Iterable<SegmentEntry>, segmentUse: SegmentUse): Promise<void> {
-    const { use, signal } = segmentUse;
-    return runBounded(entries, SEGMENTS_AT_ONCE, (entry) =>
-      this.#bytes.run(async () => use(await this.#readSound(entry, segmentUse), entry), {
-        weight: Math.max(1, entry.length),
-        signal,
-      }),
-    );
+    const { signal } = segmentUse;
+    return runBounded(this.#runsOf(entries), RUNS_AT_ONCE, (run) => {
+      const weight = Math.max(1, bytesOf(run));
+      return this.#bytes.run(() => this.#useRun(run, segmentUse), { weight, signal });
+    });
   }
 
-  async #readSound(entry: SegmentEntry, { handler, read }: SegmentUse): Promise<Uint8Array> {
-    let bytes: Uint8Array;
-    try {
-      bytes = await read(entry);
-    } catch (error) {
-      throw isDamage(error) ? damaged(error) : error;
+  *#runsOf(entries: Iterable<SegmentEntry>): Generator<readonly SegmentEntry[]> {
+    let run: SegmentEntry[] = [];
+    for (const entry of entries) {
+      const isFull =
+        run.length === SEGMENTS_PER_RUN || bytesOf(run) + entry.length > this.#bytesPerRun;
+      if (run.length > 0 && isFull) {
+        yield run;
+        run = [];
+      }
+      run.push(entry);
     }
-    try {
-      await this.#verifiers.get(handler)?.(bytes, entry);
-    } catch (error) {
-      throw damaged(error);
-    }
-    return bytes;
+    if (run.length > 0) yield run;
   }
+
+  async #useRun(run: readonly SegmentEntry[], segmentUse: SegmentUse): Promise<void> {
+    const segments = await this.#readSound(run, segmentUse);
+    // What is under way must have settled before the caller may clean up after a failure.
+    const ends = await Promise.allSettled(
+      segments.map(([entry, bytes]) => segmentUse.use(bytes, entry)),
+    );
+    for (const end of ends) if (end.status === "rejected") throw end.reason as Error;
+  }
+
+  async #readSound(
+    run: readonly SegmentEntry[],
+    { handler, read }: SegmentUse,
+  ): Promise<readonly (readonly [SegmentEntry, Uint8Array])[]> {
+    const verify = this.#verifiers.get(handler);
+    const sound: (readonly [SegmentEntry, Uint8Array])[] = [];
+    const entries = run.values();
+    for await (const { segments, error } of read(run.map((entry) => [entry]))) {
+      const { value: entry } = entries.next();
+      if (error !== undefined) throw damaged(error);
+      const [bytes] = segments;
+      if (entry === undefined || bytes === undefined) break;
+      try {
+        await verify?.(bytes, entry);
+      } catch (cause) {
+        throw damaged(cause);
+      }
+      sound.push([entry, bytes]);
+    }
+    return sound;
+  }
+}
+
+function bytesOf(run: readonly SegmentEntry[]): number {
+  return run.reduce((sum, { length }) => sum + length, 0);
 }
 
 function damaged(cause: unknown): DamagedSegmentError {

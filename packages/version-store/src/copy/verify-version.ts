@@ -1,7 +1,7 @@
 import { encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
 import { equalBytes } from "../document/content-hash.ts";
 import { segmentEntryKey, type Manifest } from "../manifest/manifest.ts";
-import { readSegment } from "../placement/read-segment.ts";
+import { readSegments } from "../placement/read-segments.ts";
 import type { VersionRecord } from "../version/read-version.ts";
 import { resolveVersion } from "../version/resolve-version.ts";
 import { isVersionStoreError } from "../version-store-error.ts";
@@ -36,7 +36,7 @@ export async function verifyVersion(
     const distinct = new Map(segments.map((segment) => [segmentEntryKey(segment), segment]));
     await reader.each(distinct.values(), {
       handler,
-      read: (segment) => readSegment(target, segment, call),
+      read: (groups) => readSegments(target, groups, call),
       use: async () => undefined,
       signal: call.signal,
     });

@@ -1,3 +1,6 @@
+import { systemClock } from "@foretile/resilience/system";
+import { StorageError } from "@foretile/storage";
+import { createCallCounter, withFaults, withObserver } from "@foretile/storage/layers";
 import { createSeededRandom, dumpStore } from "@foretile/testkit";
 import { describe, expect, test } from "vitest";
 import type { CopyProgress } from "../../src/index.ts";
@@ -149,6 +152,21 @@ test.each([
   expect((await target.library.fsck({ level: 2 })).counts).toMatchObject({ error: 0, warning: 0 });
 });
 
+test("neighbours in a pack are read together", async () => {
+  const source = await newLibrary(1, { composition: { placement: "packs" } });
+  const target = await newLibrary(2);
+  const parts = Array.from({ length: 200 }, (_, index) => `part ${index}`);
+  await writeParts(source.library, "parts", parts);
+  const counter = createCallCounter();
+  const { observe } = counter;
+  const counted = await openAgain(withObserver(source.store, { observe, clock: systemClock }), 3);
+  counter.reset();
+  const { segments } = await target.library.copyFrom(counted);
+  expect(segments.blobs).toBe(200);
+  // Four runs of at most 64, and the version.
+  expect(counter.totals().get("blobs.get")?.calls).toBe(5);
+});
+
 describe("which versions are copied", () => {
   test("the newest unless told otherwise, under its number", async () => {
     const source = await newLibrary(1);
@@ -260,16 +278,23 @@ test("no more bytes are in memory than allowed", async () => {
   for (let symbol = 0; symbol < 12; symbol += 1) {
     await source.library.write(`s${symbol}`, new Uint8Array(1000).fill(symbol));
   }
+  await using transaction = await source.library.begin("many");
+  const segments = await Promise.all(
+    Array.from({ length: 12 }, (_, index) =>
+      transaction.putSegment(new Uint8Array(700).fill(index), new Uint8Array(16)),
+    ),
+  );
+  const manifest = { handler: "mine", body: null, segments };
+  await transaction.commit(() => ({ manifest, identity: Uint8Array.of(1), rawBytes: 1 }));
   let held = 0;
   let most = 0;
   const watched = {
     ...source.library,
-    readSegment: async (...parameters: Parameters<typeof source.library.readSegment>) => {
-      const [{ length }] = parameters;
-      held += length;
+    async *readSegments(...parameters: Parameters<typeof source.library.readSegments>) {
+      const [groups] = parameters;
+      held += groups.flat().reduce((sum, { length }) => sum + length, 0);
       most = Math.max(most, held);
-      const bytes = await source.library.readSegment(...parameters);
-      return bytes;
+      yield* source.library.readSegments(...parameters);
     },
   };
   const { blobs, refs } = target.store;
@@ -294,6 +319,25 @@ test("no more bytes are in memory than allowed", async () => {
   expect(held).toBe(0);
   expect(most).toBeGreaterThan(1000);
   expect(most).toBeLessThanOrEqual(3000);
+});
+
+test("a target that is full ends the copy, and is no damage of the source", async () => {
+  const source = await newLibrary(1);
+  const target = await newLibrary(2);
+  await fill(source.library);
+  const full = withFaults(target.store, {
+    clock: systemClock,
+    random: createSeededRandom(1),
+    rules: [
+      {
+        operations: ["blobs.putNew"],
+        keyPrefix: "s/",
+        fault: { type: "fail", error: () => new StorageError("full", "the disk is full") },
+      },
+    ],
+  });
+  const library = await openAgain(full, 3);
+  await expect(library.copyFrom(source.library)).rejects.toMatchObject({ code: "full" });
 });
 
 test("a quota is kept", async () => {
