@@ -86,15 +86,15 @@ async function standIn(source: LibraryConfig): Promise<CopyTarget> {
   return { library, isNew: true, [Symbol.asyncDispose]: () => store.close() };
 }
 
-/** What a copy takes over of a library beside its symbols. A quota belongs to a place. */
+/** What a copy takes over of a library beside its symbols. Placement and quota belong to a place. */
 function settingsOf({
   composition,
   times,
 }: LibraryConfig): Pick<CreateLibraryOptions, "composition" | "times"> {
-  const { preset, ...custom } = composition;
+  const { preset, handlers, targetBytes, codecs } = composition;
   return isPreset(preset)
     ? { composition: { preset }, times }
-    : { composition: { custom, unsafe: true }, times };
+    : { composition: { custom: { handlers, targetBytes, codecs }, unsafe: true }, times };
 }
 
 function isPreset(name: string | undefined): name is PresetName {
