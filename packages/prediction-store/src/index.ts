@@ -83,5 +83,6 @@ export {
   type ReadUpstreamOptions,
   type UpstreamTile,
 } from "./upstream/read-upstream-tiles.ts";
+export { requestOfRows } from "./upstream/request-of-rows.ts";
 export { createSegmentVerifiers } from "./verify/segment-verifiers.ts";
 export type { DamagedEvent, VerifyEvent } from "./verify/verify-event.ts";

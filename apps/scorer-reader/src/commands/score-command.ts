@@ -18,6 +18,7 @@ import { isScorerError } from "../scorer-error.ts";
 import { defaultThreadCount, MAX_THREADS, openTileScorer } from "../tiles/open-tile-scorer.ts";
 import { wholeNumber } from "./option-parsers.ts";
 import { ScoreReport } from "./score-report.ts";
+import { scoreRows } from "./score-rows.ts";
 import { showLeaderboard } from "./show-leaderboard.ts";
 
 interface ScoreCommandOptions extends CommonOptions {
@@ -26,11 +27,16 @@ interface ScoreCommandOptions extends CommonOptions {
   readonly asset?: string;
   readonly request?: string;
   readonly version?: number;
+  readonly table?: string;
+  readonly library?: string;
   readonly threads: number;
   readonly rescore?: boolean;
   readonly dryRun?: boolean;
   readonly leaderboard?: boolean;
 }
+
+/** Stored with the scores. */
+const scoredBy = `foretile-scorer ${packageJson.version}`;
 
 /** Adds `score` to the program. */
 export function addScoreCommand(program: Command, context: ProgramContext): void {
@@ -54,18 +60,23 @@ export function addScoreCommand(program: Command, context: ProgramContext): void
     )
     .option("--rescore", "also what is scored already from the same version and prices")
     .option("--dry-run", "print the scores and store nothing")
-    .option("--leaderboard", "then print the leaderboard");
+    .option("--leaderboard", "then print the leaderboard")
+    .option("--table <name>", "rows that the validator wrote itself; --label says which sizes")
+    .option("--library <url>", "with --table: the store that has the label (default: Synth's own)")
+    .addHelpText(
+      "after",
+      [
+        "\nWith --table, --store names where the table is. Rows are scored where they are, on one thread; they have no",
+        "versions, so nothing is stored. Damaged rows are told and not judged.",
+      ].join("\n"),
+    );
   command.action(async () => {
     await runScore(command.optsWithGlobals(), context);
   });
 }
 
 async function runScore(options: ScoreCommandOptions, context: ProgramContext): Promise<void> {
-  if (options.version !== undefined && options.request === undefined) {
-    throw new AppError("usage", "--version needs --request", {
-      hint: "say which request with --request KEY",
-    });
-  }
+  checkCombination(options);
   const { signal } = context;
   const json = options.json === true;
   const url = storeUrlOf(options, context);
@@ -74,6 +85,13 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
   using reporter = createReporter(context);
   const report = new ScoreReport(context, reporter, { json });
   await report.prices(prices);
+  const { table, label, library, asset, request } = options;
+  if (table !== undefined && label !== undefined) {
+    const rows = { url, table, label, library, asset, request, prices, scoredBy, signal };
+    await scoreRows(rows, report);
+    await report.end();
+    return;
+  }
   const { keys, labels } = await look(url, options, report, signal);
 
   await scoreAll(keys, report, {
@@ -90,6 +108,32 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
   if (options.leaderboard === true) {
     await using opened = await openPredictions(url, "read", { signal });
     await showLeaderboard(opened.predictions, reporter, context, { label: options.label, json });
+  }
+}
+
+/** @throws {AppError} `usage` for options that mean nothing together */
+function checkCombination(options: ScoreCommandOptions): void {
+  const { table, label, library, request, version, leaderboard, rescore } = options;
+  if (version !== undefined && request === undefined) {
+    throw new AppError("usage", "--version needs --request", {
+      hint: "say which request with --request KEY",
+    });
+  }
+  if (table === undefined) {
+    if (library !== undefined) throw new AppError("usage", "--library needs --table");
+    return;
+  }
+  if (label === undefined) {
+    throw new AppError("usage", "--table needs --label", {
+      hint: "rows tell no sizes: say which label the table stands for with --label LABEL",
+    });
+  }
+  if (version !== undefined || leaderboard === true || rescore === true) {
+    const message =
+      "rows have no versions and no stored scores: --version, --rescore, --leaderboard";
+    throw new AppError("usage", message, {
+      hint: "publish them with foretile upstream import, and score the library",
+    });
   }
 }
 
@@ -136,7 +180,7 @@ async function scoreAll(
     tiles,
     prices,
     labels,
-    scoredBy: `foretile-scorer ${packageJson.version}`,
+    scoredBy,
     store,
     rescore,
   });

@@ -50,6 +50,11 @@ export class ScoreReport {
     }
   }
 
+  /** A row whose key is no prediction's. */
+  async foreignRow(key: string): Promise<void> {
+    await this.#reporter.warn("no prediction's key is skipped", { key: key });
+  }
+
   scoredTiles(count: number, key: string): void {
     this.#tileCount += count;
     this.#reporter.progress(this.#tileCount, key);

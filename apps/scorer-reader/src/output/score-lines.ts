@@ -1,5 +1,7 @@
 import { unixSecondsToIso } from "@foretile/keyspace";
-import { parseRequestKey, type ScoreSet } from "@foretile/prediction-store";
+import { parseRequestKey } from "@foretile/prediction-store";
+
+import type { RequestScores } from "../request/request-outcome.ts";
 
 /** A miner's score of one request as a line of JSON. Absent values are null, so that every line has every member. */
 export interface ScoreLine {
@@ -8,8 +10,8 @@ export interface ScoreLine {
   readonly asset: string;
   /** ISO 8601 in UTC. */
   readonly start_time: string;
-  /** The request's version that was scored. */
-  readonly version: number;
+  /** The request's version that was scored; null for rows, which have none. */
+  readonly version: number | null;
   readonly miner_id: number;
   readonly miner_uid: number;
   readonly status: "scored" | "invalid" | "missing";
@@ -23,7 +25,7 @@ export interface ScoreLine {
 }
 
 /** One line a miner, by miner id. */
-export function scoreLines(scores: ScoreSet): ScoreLine[] {
+export function scoreLines(scores: RequestScores): ScoreLine[] {
   const { label, asset, startUnixSeconds } = parseRequestKey(scores.requestKey);
   const start_time = unixSecondsToIso(startUnixSeconds);
   return scores.miners.map((miner) => ({
@@ -31,7 +33,7 @@ export function scoreLines(scores: ScoreSet): ScoreLine[] {
     label,
     asset,
     start_time,
-    version: scores.requestVersion,
+    version: scores.requestVersion ?? null,
     miner_id: miner.minerId,
     miner_uid: miner.minerUid,
     status: miner.status,

@@ -1,11 +1,12 @@
 import { formatTable } from "@foretile/app-kit";
 import { unixSecondsToIso } from "@foretile/keyspace";
-import { type MinerScore, parseRequestKey, type ScoreSet } from "@foretile/prediction-store";
+import { type MinerScore, parseRequestKey } from "@foretile/prediction-store";
 
+import type { RequestScores } from "../request/request-outcome.ts";
 import { formatNumber } from "./format-number.ts";
 
 /** The scores of a request for people: a line about the request, then its miners, best first. */
-export function scoreTable(scores: ScoreSet): string {
+export function scoreTable(scores: RequestScores): string {
   const names = intervalNames(scores);
   const columns = [
     { title: "MINER", align: "right" },
@@ -31,12 +32,14 @@ export function scoreTable(scores: ScoreSet): string {
   return `${heading(scores)}\n${table}`;
 }
 
-function heading(scores: ScoreSet): string {
+function heading(scores: RequestScores): string {
   const { startUnixSeconds } = parseRequestKey(scores.requestKey);
   const count = (status: MinerScore["status"]): string =>
     `${scores.miners.filter((miner) => miner.status === status).length} ${status}`;
+  const { requestVersion } = scores;
+  const what = requestVersion === undefined ? "in rows" : `version ${requestVersion}`;
   const parts = [
-    `${scores.requestKey} version ${scores.requestVersion} from ${unixSecondsToIso(startUnixSeconds)}`,
+    `${scores.requestKey} ${what} from ${unixSecondsToIso(startUnixSeconds)}`,
     `${count("scored")}, ${count("invalid")}, ${count("missing")}`,
   ];
   if (scores.bestCrps !== undefined) parts.push(`best ${formatNumber(scores.bestCrps)}`);
@@ -46,7 +49,7 @@ function heading(scores: ScoreSet): string {
 }
 
 /** Of the first scored miner: all scored miners of a request have the same. */
-function intervalNames(scores: ScoreSet): readonly string[] {
+function intervalNames(scores: RequestScores): readonly string[] {
   return Object.keys(scores.miners.find(({ status }) => status === "scored")?.intervals ?? {});
 }
 

@@ -1,10 +1,14 @@
 import type { ScoreSet } from "@foretile/prediction-store";
 
+/** The scores of a request: of one of its versions, or of rows, which have none. */
+export type RequestScores = Omit<ScoreSet, "requestVersion" | "requestVersionHash"> &
+  Partial<Pick<ScoreSet, "requestVersion" | "requestVersionHash">>;
+
 /** What became of a request. */
 export type RequestOutcome =
   | {
       readonly status: "scored";
-      readonly scores: ScoreSet;
+      readonly scores: RequestScores;
       /** `known`: computed and stored earlier from the same version and prices, by the same release. */
       readonly origin: "computed" | "known";
       /** What is wrong with each damaged tile; empty for known scores. */

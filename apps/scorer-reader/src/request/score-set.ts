@@ -1,8 +1,9 @@
 import type {
-  AnswerEntry,
+  InvalidAnswerEntry,
   MinerScore,
   PublishedRequest,
   ScoreSet,
+  ValidAnswerEntry,
 } from "@foretile/prediction-store";
 import { promptScores } from "@foretile/scoring";
 
@@ -11,6 +12,11 @@ import type { TileOutcome } from "../tiles/tile-scorer.ts";
 /** The reason of a tile that can no longer be read: the store's loss, which must not cost its miner anything. */
 export const DAMAGED = "damaged";
 
+/** What scoring must know of an answer beside its tile. */
+type JudgedAnswer =
+  | Pick<ValidAnswerEntry, "minerId" | "minerUid" | "status">
+  | Pick<InvalidAnswerEntry, "minerId" | "minerUid" | "status" | "reason">;
+
 /** What a score set says about its making. */
 export interface ScoreSetFacts {
   readonly scoredBy: string;
@@ -18,20 +24,34 @@ export interface ScoreSetFacts {
   readonly missingPriceCount: number;
 }
 
-/**
- * Puts the scores of a request together: who answered and was scored, who did not answer, whose answer was invalid or
- * has no finite score, and the prompt scores among them all. Miners whose tile is damaged get no prompt score and do not
- * count for those of others.
- *
- * @param outcomes one for each valid answer
- */
+/** The scores of a published request. */
 export function makeScoreSet(
   published: Pick<PublishedRequest, "key" | "version" | "versionHash" | "answers">,
   outcomes: readonly TileOutcome[],
   facts: ScoreSetFacts,
 ): ScoreSet {
+  return {
+    requestKey: published.key,
+    requestVersion: published.version,
+    requestVersionHash: published.versionHash,
+    ...facts,
+    ...judgeMiners(published.answers, outcomes),
+  };
+}
+
+/**
+ * Judges the miners of a request: who answered and was scored, who did not answer, whose answer was invalid or
+ * has no finite score, and the prompt scores among them all. Miners whose tile is damaged get no prompt score and do not
+ * count for those of others.
+ *
+ * @param outcomes one for each valid answer
+ */
+export function judgeMiners(
+  answers: readonly JudgedAnswer[],
+  outcomes: readonly TileOutcome[],
+): Pick<ScoreSet, "percentile90" | "bestCrps" | "miners"> {
   const byMiner = new Map(outcomes.map((outcome) => [outcome.minerId, outcome]));
-  const miners = published.answers.map((answer) => minerScore(answer, byMiner.get(answer.minerId)));
+  const miners = answers.map((answer) => minerScore(answer, byMiner.get(answer.minerId)));
   const judged = miners.filter((miner) => miner.reason !== DAMAGED);
   const prompt = promptScores(judged.map((miner) => miner.crps));
   const scoreByMiner = new Map(
@@ -40,10 +60,6 @@ export function makeScoreSet(
       : [],
   );
   return {
-    requestKey: published.key,
-    requestVersion: published.version,
-    requestVersionHash: published.versionHash,
-    ...facts,
     ...(prompt.status === "scored" && {
       percentile90: prompt.percentile90,
       bestCrps: prompt.lowest,
@@ -52,7 +68,7 @@ export function makeScoreSet(
   };
 }
 
-function minerScore(answer: AnswerEntry, outcome: TileOutcome | undefined): MinerScore {
+function minerScore(answer: JudgedAnswer, outcome: TileOutcome | undefined): MinerScore {
   const { minerId, minerUid } = answer;
   const miner = { minerId, minerUid, intervals: {} };
   if (answer.status === "invalid") {

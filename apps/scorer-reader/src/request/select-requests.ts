@@ -1,5 +1,9 @@
 import { AppError } from "@foretile/app-kit";
-import { parseRequestKey, type PredictionStore } from "@foretile/prediction-store";
+import {
+  parseRequestKey,
+  type PredictionStore,
+  type RequestAddress,
+} from "@foretile/prediction-store";
 
 /** Which requests to score. */
 export interface RequestSelection {
@@ -32,10 +36,7 @@ export async function selectRequests(
 ): Promise<readonly string[]> {
   const { key, label, asset } = selection;
   if (key !== undefined) {
-    const address = parseRequestKey(key);
-    if ((label ?? address.label) !== address.label || (asset ?? address.asset) !== address.asset) {
-      throw new AppError("usage", `the request is of another label or asset request=${key}`);
-    }
+    selectedAddress(key, { label, asset });
     return [key];
   }
   const keys: string[] = [];
@@ -46,11 +47,33 @@ export async function selectRequests(
       assets.add(summary.request.asset);
     }
   }
-  if (assets.size > 1) {
-    const names = [...assets].sort().slice(0, ASSETS_NAMED).join(",");
-    throw new AppError("usage", `the requests are of several assets assets=${names}`, {
-      hint: "a price file is of one asset: say which with --asset",
-    });
-  }
+  requireOneAsset(assets);
   return keys;
+}
+
+/**
+ * The request of a key.
+ *
+ * @throws {AppError} `usage` when it is of another label or asset
+ * @throws {PredictionStoreError} `invalid-request` for a malformed key
+ */
+export function selectedAddress(
+  key: string,
+  { label, asset }: Pick<RequestSelection, "label" | "asset">,
+): RequestAddress {
+  const address = parseRequestKey(key);
+  if ((label ?? address.label) === address.label && (asset ?? address.asset) === address.asset) {
+    return address;
+  }
+  throw new AppError("usage", `the request is of another label or asset request=${key}`);
+}
+
+/** @throws {AppError} `usage` for several */
+export function requireOneAsset(assets: Iterable<string>): void {
+  const different = new Set(assets);
+  if (different.size <= 1) return;
+  const names = [...different].sort().slice(0, ASSETS_NAMED).join(",");
+  throw new AppError("usage", `the requests are of several assets assets=${names}`, {
+    hint: "a price file is of one asset: say which with --asset",
+  });
 }

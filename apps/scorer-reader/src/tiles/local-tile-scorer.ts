@@ -2,8 +2,9 @@ import { setImmediate } from "node:timers/promises";
 
 import { describeError, type OpenedPredictions, openPredictions } from "@foretile/app-kit";
 import type { PublishedRequest, TileResult, TileRun } from "@foretile/prediction-store";
-import { scoreTile, ScoreWorkspace } from "@foretile/scoring";
+import { ScoreWorkspace } from "@foretile/scoring";
 
+import { scoreValues } from "./score-values.ts";
 import type { ScoreTilesOptions, ScoringJob, TileOutcome, TileScorer } from "./tile-scorer.ts";
 
 /** Scores on the calling thread, one tile at a time in one array that is used again and again. */
@@ -71,12 +72,6 @@ export class LocalTileScorer implements TileScorer {
       return { status: "damaged", minerId, message: describeError(error).message };
     }
     const { timeIncrementSeconds } = request;
-    const rules = { timeIncrementSeconds, intervals: job.intervals };
-    const score = scoreTile(values, shape, job.prices, rules, this.#workspace);
-    if (score.status === "scored") {
-      return { status: "scored", minerId, crps: score.crps, intervals: score.intervals };
-    }
-    const reason = score.reason === "zero-price" ? "zero_price" : "score_not_finite";
-    return { status: "invalid", minerId, reason };
+    return scoreValues({ minerId, values, shape, timeIncrementSeconds }, job, this.#workspace);
   }
 }

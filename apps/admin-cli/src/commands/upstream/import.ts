@@ -1,6 +1,7 @@
 import {
   createProgress,
   EXIT,
+  findLabel,
   openPredictions,
   openStore,
   storeUrlOf,
@@ -12,6 +13,7 @@ import {
   importUpstreamRequest,
   isPredictionStoreError,
   listUpstreamRequests,
+  requestOfRows,
   type ForecastRequest,
 } from "@foretile/prediction-store";
 import type { Command } from "commander";
@@ -20,12 +22,7 @@ import { countOf } from "../../output/count-of.ts";
 import { examples } from "../../output/examples.ts";
 import { printable } from "../../output/printable.ts";
 import { readMinerFile } from "../../arguments/read-miner-file.ts";
-import {
-  addUpstreamOptions,
-  findLabel,
-  requestOf,
-  type UpstreamOptions,
-} from "./upstream-options.ts";
+import { addUpstreamOptions, type UpstreamOptions } from "./upstream-options.ts";
 
 interface ImportOptions extends UpstreamOptions {
   readonly label: string;
@@ -70,7 +67,7 @@ async function runImport(options: ImportOptions, context: ProgramContext): Promi
   const minerUids = options.miners === undefined ? undefined : await readMinerFile(options.miners);
   await using rows = await openStore(url, "read", "rows");
   await using target = await openPredictions(options.into ?? url, "write", { signal });
-  const label = await findLabel(target.predictions, options.label, signal);
+  const label = findLabel(await target.predictions.labels({ signal }), options.label);
   const table = rows.table(options.table);
   const totals: Totals = { requests: 0, published: 0, tiles: 0, damaged: 0, refused: 0 };
   using progress = createProgress(stderr, { label: "import", unit: "requests", clock });
@@ -80,7 +77,7 @@ async function runImport(options: ImportOptions, context: ProgramContext): Promi
   };
   const wanted = { asset, fromUnixSeconds, toUnixSeconds, signal };
   for await (const found of listUpstreamRequests(table, wanted)) {
-    const request = requestOf(label, found);
+    const request = requestOfRows(label, found);
     totals.requests += 1;
     const damages: { readonly minerId: number; readonly message: string }[] = [];
     const onDamaged = (minerId: number, { message }: Error): void => {

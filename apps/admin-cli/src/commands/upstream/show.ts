@@ -1,6 +1,7 @@
 import {
   AppError,
   EXIT,
+  findLabel,
   formatTable,
   openPredictions,
   openStore,
@@ -9,13 +10,13 @@ import {
   writeText,
   type ProgramContext,
 } from "@foretile/app-kit";
-import { readUpstreamTiles } from "@foretile/prediction-store";
+import { readUpstreamTiles, requestOfRows } from "@foretile/prediction-store";
 import { InvalidArgumentError, type Command } from "commander";
 
 import { countOf } from "../../output/count-of.ts";
 import { examples } from "../../output/examples.ts";
 import { printable } from "../../output/printable.ts";
-import { findLabel, requestOf, type UpstreamOptions } from "./upstream-options.ts";
+import type { UpstreamOptions } from "./upstream-options.ts";
 
 interface ShowOptions extends UpstreamOptions {
   readonly label: string;
@@ -59,7 +60,8 @@ async function runShow(
   const url = storeUrlOf(options, context);
   await using store = await openStore(url, "read", "rows");
   await using opened = await openPredictions(library ?? url, "read", { signal });
-  const request = requestOf(await findLabel(opened.predictions, label, signal), name);
+  const labels = await opened.predictions.labels({ signal });
+  const request = requestOfRows(findLabel(labels, label), name);
   const rows: string[][] = [];
   let damaged = 0;
   for await (const { minerId, error } of readUpstreamTiles(store.table(table), request, {

@@ -38,8 +38,8 @@ test("the real programs tell the same story on every service", { timeout: 600_00
     `hybrid:lmdb:${folder.path}/refs,s3://${bucket}/bytes${place}`,
   ]) {
     const { ingest, scores, verify } = await play(url);
-    expect(ingest, url).toStrictEqual(expected.ingest);
-    expect(scores, url).toStrictEqual(expected.scores);
-    expect(verify, url).toMatchObject({ damaged: 0 });
+    expect({ url, ingest }).toStrictEqual({ url, ingest: expected.ingest });
+    expect({ url, scores }).toStrictEqual({ url, scores: expected.scores });
+    expect({ url, verify }).toMatchObject({ url, verify: { damaged: 0 } });
   }
 });
