@@ -19,6 +19,14 @@
  * @module
  */
 export {
+  catalogOptionHelp,
+  catalogUrlForms,
+  catalogUrlOf,
+  requiredCatalogUrl,
+  type CatalogOptions,
+} from "./catalog/catalog-url.ts";
+export { openCatalog } from "./catalog/open-catalog.ts";
+export {
   AppError,
   isAppError,
   type AppErrorCode,

@@ -15,6 +15,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `damaged`: stored bytes are missing or are not what was published.
  * - `journal-full`: the journal of spilled requests has no room left.
  * - `journal-failed`: the journal's files cannot be read or written.
+ * - `request-waiting`: an earlier save of the same request waits in the journal.
  * - `publication-closed`: the publication was published or abandoned before.
  */
 export type PredictionStoreErrorCode =
@@ -30,6 +31,7 @@ export type PredictionStoreErrorCode =
   | "damaged"
   | "journal-full"
   | "journal-failed"
+  | "request-waiting"
   | "publication-closed";
 
 /** A failure of the prediction store. Failures of the stores below pass through as they are. */

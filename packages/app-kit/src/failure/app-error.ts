@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
  *
  * - `usage`: the command line, the environment or a file named there is wrong.
  * - `invalid-store-url`: a store URL cannot be read.
+ * - `invalid-catalog-url`: a catalog's URL cannot be read, or is of no kind that this program has.
  * - `unknown-scheme`: a store URL names a back end that this program does not have.
  * - `not-found`: something the user named is not there.
  * - `input-rejected`: some of the input was refused; the rest was done.
@@ -20,6 +21,7 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 export type AppErrorCode =
   | "usage"
   | "invalid-store-url"
+  | "invalid-catalog-url"
   | "unknown-scheme"
   | "not-found"
   | "input-rejected"
@@ -45,6 +47,7 @@ export interface ProgramFailure {
 const exitCodes: Readonly<Record<AppErrorCode, ExitCode>> = {
   usage: EXIT.usage,
   "invalid-store-url": EXIT.usage,
+  "invalid-catalog-url": EXIT.usage,
   "unknown-scheme": EXIT.usage,
   "not-found": EXIT.notFound,
   "input-rejected": EXIT.incomplete,

@@ -124,6 +124,10 @@ const predictionStore: Readonly<Record<PredictionStoreErrorCode, ErrorAdvice>> =
     exit: EXIT.store,
     hint: "check the folder of the journal, its permissions and its disk",
   },
+  "request-waiting": {
+    exit: EXIT.store,
+    hint: "it is saved when the journal is replayed: bring the store or the catalog back",
+  },
   "publication-closed": { exit: EXIT.unexpected, hint: askForReport },
 };
 
@@ -139,7 +143,10 @@ const catalog: Readonly<Record<CatalogErrorCode, ErrorAdvice>> = {
   "unknown-miner": { exit: EXIT.notFound },
   "unknown-label": { exit: EXIT.incomplete },
   "not-restorable": { exit: EXIT.store },
-  "not-a-catalog": { exit: EXIT.store, hint: "check the URL and the schema of the database" },
+  "not-a-catalog": {
+    exit: EXIT.store,
+    hint: "check the URL and the schema, or make one with: foretile --store URL catalog init --catalog URL",
+  },
   "schema-mismatch": { exit: EXIT.store },
   "format-too-new": { exit: EXIT.store, hint: upgrade },
   damaged: { exit: EXIT.damaged },

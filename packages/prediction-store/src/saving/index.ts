@@ -13,6 +13,7 @@
  * @module
  */
 export { deleteClaimed, type DeletedBytes } from "./delete-claimed.ts";
+export type { FinishOutcome, OpenSave } from "./open-save.ts";
 export {
   RequestSaver,
   type ReplayOutcome,
@@ -27,3 +28,4 @@ export {
   type SpillJournalOptions,
 } from "./spill-journal.ts";
 export type { SpilledAnswer, SpilledRequest } from "./spill-records.ts";
+export type { SpillWriter } from "./spill-writer.ts";

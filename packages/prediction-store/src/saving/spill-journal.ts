@@ -5,12 +5,14 @@ import type { CallOptions } from "@foretile/storage";
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { PredictionStoreError } from "../prediction-store-error.ts";
+import { guardedJournal } from "./guarded-journal.ts";
 import {
   RECORD_HEADER_BYTES,
   SpillRecords,
   type SpilledAnswer,
   type SpilledRequest,
 } from "./spill-records.ts";
+import { SpillWriter } from "./spill-writer.ts";
 
 /** 64 requests of 250 miners at about a hundred megabytes. */
 const DEFAULT_MAX_BYTES = 8 * 1024 ** 3;
@@ -46,7 +48,13 @@ export class SpillJournal {
   readonly #maxBytes: number;
   readonly #records: SpillRecords;
   #last: number;
+  /** Requests that were begun, each in a file of its own until it is sealed. */
+  #begun = 0;
+  #openBytes = 0;
+  #keptBytes = 0;
   /** Appends run one after the other, so that their numbers are the order in which they are kept. */
+  #appends: Promise<unknown> = Promise.resolve();
+  /** So are files sealed. */
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string, maxBytes: number, records: SpillRecords, last: number) {
@@ -59,7 +67,7 @@ export class SpillJournal {
   /** Opens a journal; what a process left unfinished when it ended was never acknowledged, and goes. */
   static async open(options: SpillJournalOptions): Promise<SpillJournal> {
     const { folder, maxBytes = DEFAULT_MAX_BYTES } = options;
-    return guarded("open", async () => {
+    return guardedJournal("open", async () => {
       await mkdir(folder, { recursive: true });
       const names = await readdir(folder);
       for (const name of names.filter((each) => each.endsWith(".part"))) {
@@ -74,6 +82,40 @@ export class SpillJournal {
   }
 
   /**
+   * Begins to write a request down, before it is known whether it has to be kept. It takes room from now on.
+   *
+   * @throws {PredictionStoreError} `journal-failed`, `journal-full`
+   */
+  async begin(spilled: SpilledRequest): Promise<SpillWriter> {
+    const kept = await this.entries();
+    this.#keptBytes = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#begun += 1;
+    const part = join(this.#folder, `${this.#begun}.spill.part`);
+    const file = await guardedJournal("append", () => open(part, "w"));
+    const parts = {
+      spilled,
+      file,
+      records: this.#records,
+      take: (bytes: number) => {
+        if (this.#keptBytes + this.#openBytes + bytes > this.#maxBytes) throw full(this.#maxBytes);
+        this.#openBytes += bytes;
+      },
+      seal: (bytes: number, takenBytes: number) => this.#seal(part, bytes, takenBytes),
+      discard: async (takenBytes: number) => {
+        this.#openBytes -= takenBytes;
+        await guardedJournal("remove", () => rm(part, { force: true }));
+      },
+    };
+    try {
+      return await SpillWriter.begin(parts);
+    } catch (error) {
+      await file.close();
+      await rm(part, { force: true });
+      throw error;
+    }
+  }
+
+  /**
    * Keeps a request. Resolved means flushed.
    *
    * @param answers taken one by one
@@ -84,14 +126,14 @@ export class SpillJournal {
     answers: Iterable<SpilledAnswer> | AsyncIterable<SpilledAnswer>,
     options?: CallOptions,
   ): Promise<SpillEntry> {
-    const appended = this.#turn.then(() => this.#append(spilled, answers, options));
-    this.#turn = appended.catch(() => undefined);
+    const appended = this.#appends.then(() => this.#append(spilled, answers, options));
+    this.#appends = appended.catch(() => undefined);
     return appended;
   }
 
   /** What is in the journal, in the order it was kept. */
   async entries(): Promise<readonly SpillEntry[]> {
-    return guarded("list", async () => {
+    return guardedJournal("list", async () => {
       const names = (await readdir(this.#folder)).filter((name) => entryName.test(name)).sort();
       const entries: SpillEntry[] = [];
       for (const name of names) {
@@ -141,7 +183,7 @@ export class SpillJournal {
 
   /** Forgets a request that was saved. */
   async remove({ number }: SpillEntry): Promise<void> {
-    await guarded("remove", async () => {
+    await guardedJournal("remove", async () => {
       await rm(this.#path(number), { force: true });
       await syncFolder(this.#folder);
     });
@@ -149,7 +191,7 @@ export class SpillJournal {
 
   /** Takes a request that can never be saved out of the order, and keeps its file for people to look at. */
   async setAside({ number }: SpillEntry): Promise<void> {
-    await guarded("set aside", async () => {
+    await guardedJournal("set aside", async () => {
       await rename(this.#path(number), `${this.#path(number)}.aside`);
       await syncFolder(this.#folder);
     });
@@ -160,52 +202,33 @@ export class SpillJournal {
     answers: Iterable<SpilledAnswer> | AsyncIterable<SpilledAnswer>,
     options?: CallOptions,
   ): Promise<SpillEntry> {
-    const number = this.#last + 1;
-    const path = this.#path(number);
-    const part = `${path}.part`;
-    const kept = (await this.entries()).reduce((sum, { bytes }) => sum + bytes, 0);
+    const writer = await this.begin(spilled);
     try {
-      const bytes = await this.#write(part, spilled, answers, this.#maxBytes - kept, options);
-      await guarded("append", async () => {
-        await rename(part, path);
-        await syncFolder(this.#folder);
-      });
-      this.#last = number;
-      return { number, bytes };
+      for await (const answer of answers) await writer.add(answer, options);
+      return await writer.seal();
     } catch (error) {
-      await rm(part, { force: true }).catch(() => undefined);
+      // What kept the request from being kept is what to tell.
+      await writer.discard().catch(() => undefined);
       throw error;
     }
   }
 
-  async #write(
-    part: string,
-    spilled: SpilledRequest,
-    answers: Iterable<SpilledAnswer> | AsyncIterable<SpilledAnswer>,
-    room: number,
-    options?: CallOptions,
-  ): Promise<number> {
-    const file = await guarded("append", () => open(part, "w"));
-    try {
-      let bytes = 0;
-      const write = async (record: Uint8Array): Promise<void> => {
-        options?.signal?.throwIfAborted();
-        if (bytes + record.length > room) throw full(this.#maxBytes);
-        await guarded("append", () => writeAll(file, record));
-        bytes += record.length;
-      };
-      await write(this.#records.request(spilled));
-      let count = 0;
-      for await (const answer of answers) {
-        await write(this.#records.answer(spilled.request, answer));
-        count += 1;
-      }
-      await write(this.#records.end(count));
-      await guarded("append", () => file.sync());
-      return bytes;
-    } finally {
-      await file.close();
-    }
+  /** Makes a flushed file the next entry; a number is taken only then, so that numbers are the order of entries. */
+  async #seal(part: string, bytes: number, takenBytes: number): Promise<SpillEntry> {
+    const sealed = this.#turn.then(() =>
+      guardedJournal("append", async () => {
+        const number = this.#last + 1;
+        await rename(part, this.#path(number));
+        await syncFolder(this.#folder);
+        this.#last = number;
+        return { number, bytes };
+      }),
+    );
+    this.#turn = sealed.catch(() => undefined);
+    const entry = await sealed;
+    this.#openBytes -= takenBytes;
+    this.#keptBytes += bytes;
+    return entry;
   }
 
   #path(number: number): string {
@@ -215,7 +238,7 @@ export class SpillJournal {
 
 /** The records of a file, one at a time; each is cut out by its own length and not yet checked. */
 async function* readRecords(path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const file = await guarded("read", () => open(path, "r"));
+  const file = await guardedJournal("read", () => open(path, "r"));
   try {
     const { size } = await file.stat();
     for (let at = 0; at < size;) {
@@ -236,7 +259,7 @@ async function readExactly(
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length;) {
-    const { bytesRead } = await guarded("read", () =>
+    const { bytesRead } = await guardedJournal("read", () =>
       file.read(bytes, done, length - done, position + done),
     );
     if (bytesRead === 0) {
@@ -250,13 +273,6 @@ async function readExactly(
   return bytes;
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done);
-    done += bytesWritten;
-  }
-}
-
 /** A renamed or removed file is so for good once its folder is flushed. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
@@ -264,23 +280,6 @@ async function syncFolder(folder: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-async function guarded<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (cause instanceof PredictionStoreError) throw cause;
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "none";
-    const isFull = code === "ENOSPC" || code === "EDQUOT";
-    throw new PredictionStoreError(
-      isFull ? "journal-full" : "journal-failed",
-      isFull
-        ? "no room left for the journal of spilled requests"
-        : `journal of spilled requests failed to ${what} code=${code}`,
-      { cause, retry: "safe" },
-    );
   }
 }
 

@@ -261,7 +261,8 @@ function factsOf(
   return { minerUid, minerId, processTimeSeconds };
 }
 
-function checkAnswer(answer: Answer, request: ForecastRequest): void {
+/** @throws {PredictionStoreError} `invalid-answer` */
+export function checkAnswer(answer: Answer, request: ForecastRequest): void {
   for (const id of [answer.minerUid, answer.minerId]) {
     if (!Number.isSafeInteger(id) || id < 0) {
       throw new PredictionStoreError("invalid-answer", `miner ids must be whole numbers id=${id}`);

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { requestKey, type Answer } from "../../src/index.ts";
-import { SpillJournal, type ReplayOutcome } from "../../src/saving/index.ts";
+import { RequestSaver, SpillJournal, type ReplayOutcome } from "../../src/saving/index.ts";
 import {
   bitsOf,
   invalidAnswer,
@@ -103,7 +103,7 @@ test("a replay that ended after any step goes on", async () => {
   expect(await replayed(saving)).toMatchObject([{ status: "waiting" }]);
   saving.away.catalog = false;
   // Catalogued by somebody else meanwhile, and not removed.
-  await saving.saver.save(toSave);
+  await new RequestSaver({ predictions: saving.predictions, catalog: saving.catalog }).save(toSave);
   expect(await replayed(saving)).toMatchObject([{ status: "saved", saved: { written: 0 } }]);
   await expectSaved(saving);
 });
