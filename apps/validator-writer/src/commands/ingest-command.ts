@@ -10,6 +10,7 @@ import type { Command } from "commander";
 
 import { createIngestReporter, summarySentence } from "../ingest/ingest-reporter.ts";
 import { ingest } from "../ingest/ingest.ts";
+import { ReplayReporter } from "../ingest/replay-reporter.ts";
 import { openInput } from "../ingest/open-input.ts";
 import { createProgramLogger } from "../program-logger.ts";
 import { openSession } from "./open-session.ts";
@@ -45,17 +46,20 @@ async function runIngest(
   context: ProgramContext,
 ): Promise<void> {
   const input = await openInput(file, context);
-  await using opened = await openSession(storeUrlOf(options, context), context, {
-    mode: options.codec,
-    maxOpenRequests: options.maxOpenRequests,
+  const logger = context.stderr.isTTY === true ? undefined : createProgramLogger(context);
+  const json = options.json === true;
+  const replayed = new ReplayReporter(context, { json, logger });
+  await using opened = await openSession(storeUrlOf(options, context), context, options, {
+    onReplayed: (outcome) => replayed.add(outcome),
+    onCatalogAway: (message) => replayed.catalogAway(message),
   });
+  await opened.replay?.run(context.signal);
   using progress = createProgress(context.stderr, {
     label: "ingest",
     unit: "bytes",
     total: input.totalBytes,
     clock: context.clock,
   });
-  const logger = context.stderr.isTTY === true ? undefined : createProgramLogger(context);
   let readBytes = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const piece of input.stream as AsyncIterable<Uint8Array>) {
@@ -63,7 +67,6 @@ async function runIngest(
       yield piece;
     }
   };
-  const json = options.json === true;
   const summary = await ingest(counted(), opened.session, {
     maxLineBytes: options.maxLineBytes,
     reporter: createIngestReporter(context, {
@@ -76,5 +79,12 @@ async function runIngest(
   progress.clear();
   if (!json) await writeText(context.stdout, summarySentence(summary));
   logger?.info(summary, "input is at its end");
-  if (summary.rejectedLines > 0) context.exitCode = EXIT.incomplete;
+  const backlog = await opened.replay?.run(context.signal);
+  if (backlog !== undefined) await replayed.report(backlog);
+  const isIncomplete =
+    summary.rejectedLines > 0 ||
+    summary.refusedRequests > 0 ||
+    replayed.setAside > 0 ||
+    (backlog?.requests ?? 0) > 0;
+  if (isIncomplete) context.exitCode = EXIT.incomplete;
 }

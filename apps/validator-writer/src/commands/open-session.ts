@@ -1,32 +1,80 @@
-import { openPredictions, type ProgramContext } from "@foretile/app-kit";
-import type { TileMode } from "@foretile/codecs";
+import {
+  catalogUrlOf,
+  describeError,
+  openCatalog,
+  openPredictions,
+  type OpenedPredictions,
+  type ProgramContext,
+} from "@foretile/app-kit";
+import { isCatalogError } from "@foretile/catalog";
+import { RequestSaver, SpillJournal, type ReplayOutcome } from "@foretile/prediction-store/saving";
 
+import { JournalReplay } from "../session/journal-replay.ts";
+import { LateCatalog } from "../session/late-catalog.ts";
 import { WriterSession } from "../session/writer-session.ts";
+import type { WriterOptions } from "./writer-options.ts";
 
-/** A session on an opened store. Disposing it closes the store. */
+/** A session on an opened store. Disposing it closes the catalog and the store. */
 export interface OpenedSession extends AsyncDisposable {
   readonly session: WriterSession;
+  /** Missing without a journal. */
+  readonly replay: JournalReplay | undefined;
 }
 
-export interface OpenSessionOptions {
-  readonly mode: TileMode;
-  readonly maxOpenRequests: number;
+/** What a session tells while it goes. */
+export interface SessionListener {
+  /** What became of a request of the journal. */
+  readonly onReplayed: (outcome: ReplayOutcome) => void;
+  /** The catalog is away; the journal keeps what it is to be told. */
+  readonly onCatalogAway: (message: string) => void;
 }
 
 /**
- * Opens the store of a URL for writing.
+ * Opens the store of a URL for writing, and the catalog and the journal that the options name.
  *
  * @throws as `openPredictions`: the store has to be there
+ * @throws as `openCatalog`; with a journal not when the catalog is away
  */
 export async function openSession(
   url: string,
   context: ProgramContext,
-  options: OpenSessionOptions,
+  options: WriterOptions,
+  listener: SessionListener,
 ): Promise<OpenedSession> {
-  const { mode } = options;
-  const opened = await openPredictions(url, "write", { mode, signal: context.signal });
-  return {
-    session: new WriterSession(opened.predictions, options),
-    [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
-  };
+  const catalogUrl = catalogUrlOf(options, context);
+  const { codec: mode, journal: folder, journalBytes: maxBytes } = options;
+  await using opening = new AsyncDisposableStack();
+  const opened = opening.use(await openPredictions(url, "write", { mode, signal: context.signal }));
+  const { predictions } = opened;
+  const journal = folder === undefined ? undefined : await SpillJournal.open({ folder, maxBytes });
+  const catalog = catalogUrl === undefined ? undefined : lateCatalog(catalogUrl, opened, context);
+  if (catalog !== undefined) {
+    opening.use(catalog);
+    await openNow(catalog, journal !== undefined, listener);
+  }
+  const saver = new RequestSaver({ predictions, catalog, journal });
+  const session = new WriterSession(predictions, { ...options, saver });
+  await session.start();
+  const replay = journal && new JournalReplay({ saver, journal, onOutcome: listener.onReplayed });
+  const resources = opening.move();
+  return { session, replay, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+}
+
+function lateCatalog(url: string, opened: OpenedPredictions, context: ProgramContext): LateCatalog {
+  // The end publishes what is open: the catalog is still needed when the signal is aborted.
+  const { clock } = context;
+  return new LateCatalog(() => openCatalog(url, opened, "write", { clock }));
+}
+
+async function openNow(
+  catalog: LateCatalog,
+  hasJournal: boolean,
+  { onCatalogAway }: SessionListener,
+): Promise<void> {
+  try {
+    await catalog.open();
+  } catch (error) {
+    if (!hasJournal || !isCatalogError(error, "unavailable", "timeout")) throw error;
+    onCatalogAway(describeError(error).message);
+  }
 }

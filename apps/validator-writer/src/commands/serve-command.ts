@@ -9,11 +9,13 @@ import type { Command } from "commander";
 
 import { createProgramLogger } from "../program-logger.ts";
 import { listen } from "../serve/http-server.ts";
+import { logReplayed } from "../log-replayed.ts";
 import { publishOpenRequests } from "../serve/publish-open-requests.ts";
 import { serverAccess, TOKEN_VARIABLE } from "../serve/server-access.ts";
 import { StoreHealth } from "../serve/store-health.ts";
 import { createWriterApp } from "../serve/writer-app.ts";
 import { ByteBudget } from "../session/byte-budget.ts";
+import { backlogDocument } from "../session/journal-replay.ts";
 import { openSession } from "./open-session.ts";
 import { wholeNumber } from "./whole-number.ts";
 import { addWriterOptions, type WriterOptions } from "./writer-options.ts";
@@ -70,11 +72,12 @@ export function addServeCommand(program: Command, context: ProgramContext): void
 async function runServe(options: ServeCommandOptions, context: ProgramContext): Promise<void> {
   const access = await serverAccess(options.host, context.env);
   const logger = createProgramLogger(context);
-  await using opened = await openSession(storeUrlOf(options, context), context, {
-    mode: options.codec,
-    maxOpenRequests: options.maxOpenRequests,
+  await using opened = await openSession(storeUrlOf(options, context), context, options, {
+    onReplayed: (outcome) => logReplayed(logger, outcome),
+    onCatalogAway: (message) => logger.warn(`the catalog is away: ${message}`),
   });
-  const { session } = opened;
+  const { session, replay } = opened;
+  await replay?.run(context.signal);
   const app = createWriterApp({
     session,
     guard: access.guard,
@@ -82,6 +85,7 @@ async function runServe(options: ServeCommandOptions, context: ProgramContext): 
     budget: new ByteBudget(options.maxReceivedBytes),
     maxBodyBytes: options.maxBodyBytes,
     logger,
+    replay,
     closing: context.signal,
   });
   const { address } = access;
@@ -91,12 +95,18 @@ async function runServe(options: ServeCommandOptions, context: ProgramContext): 
     ? writeJsonLine(context.stdout, { event: "listening", url })
     : writeText(context.stdout, `listening on ${url}\n`));
   logger.info({ url }, "listening");
+  const replaying = replay?.keepRunning(context.clock, context.signal, (error) =>
+    logger.error({ err: error }, "the journal could not be replayed"),
+  );
   await aborted(context.signal);
   logger.info("shutting down");
   const drained = await server.close(options.drainSeconds * 1000);
   if (!drained) logger.warn("calls were still under way at the end of the drain time");
+  await replaying;
   await publishOpenRequests(session, logger);
-  logger.info("all requests are published");
+  const backlog = await replay?.look();
+  if (backlog === undefined || backlog.requests === 0) logger.info("all requests are published");
+  else logger.warn(backlogDocument(backlog), "requests wait in the journal");
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,12 +1,15 @@
+import { catalogOptionHelp, type CatalogOptions } from "@foretile/app-kit";
 import type { TileMode } from "@foretile/codecs";
 import { Option, type Command } from "commander";
 
 import { wholeNumber } from "./whole-number.ts";
 
 /** The options that both ways in share. */
-export interface WriterOptions {
+export interface WriterOptions extends CatalogOptions {
   readonly codec: TileMode;
   readonly maxOpenRequests: number;
+  readonly journal?: string;
+  readonly journalBytes: number;
 }
 
 /** Adds the shared options to a command. */
@@ -22,5 +25,16 @@ export function addWriterOptions(command: Command): Command {
       "refuse to open more requests at one time",
       wholeNumber(1, 10_000),
       64,
+    )
+    .option("--catalog <url>", `save requests to a catalog, too: ${catalogOptionHelp()}`)
+    .option(
+      "--journal <folder>",
+      "keep what cannot be saved while the store or the catalog is away, and save it later",
+    )
+    .option(
+      "--journal-bytes <bytes>",
+      "the most bytes of the journal, open requests included",
+      wholeNumber(1024 * 1024, 1024 ** 5),
+      8 * 1024 ** 3,
     );
 }

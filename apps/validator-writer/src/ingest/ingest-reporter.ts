@@ -1,4 +1,5 @@
 import {
+  describeError,
   formatBytes,
   formatCount,
   writeJsonLine,
@@ -8,7 +9,13 @@ import {
 } from "@foretile/app-kit";
 import type { Logger } from "pino";
 
-import { publishedDocument, type PublishedDocument } from "../session/published-document.ts";
+import {
+  publishedDocument,
+  spilledDocument,
+  type PublishedDocument,
+  type SpilledDocument,
+} from "../session/published-document.ts";
+import type { Published } from "../session/published.ts";
 import { LEFTOVERS, warnOfLeftovers } from "../warn-of-leftovers.ts";
 import type { IngestReporter, IngestSummary } from "./ingest.ts";
 
@@ -35,11 +42,11 @@ export function createIngestReporter(
   return {
     published: async (published) => {
       progress.clear();
-      const document = publishedDocument(published);
-      await (json
-        ? writeJsonLine(context.stdout, { event: "published", ...document })
-        : writeText(context.stdout, publishedSentence(document)));
-      const { cleanupError } = published.result;
+      await (published.result === undefined
+        ? reportSpilled(context, spilledDocument(published), json)
+        : reportPublished(context, publishedDocument(published), json));
+      await warnOfJournal(context, published, logger);
+      const cleanupError = published.result?.cleanupError;
       if (logger !== undefined) warnOfLeftovers(logger, published);
       else if (cleanupError !== undefined) {
         await writeText(context.stderr, `${LEFTOVERS}: ${cleanupError.message}\n`);
@@ -62,6 +69,9 @@ export function createIngestReporter(
 export function summarySentence(summary: IngestSummary): string {
   const parts = [
     `${formatCount(summary.publishedRequests)} requests published`,
+    ...(summary.spilledRequests === 0
+      ? []
+      : [`${formatCount(summary.spilledRequests)} kept in the journal`]),
     `${formatCount(summary.validAnswers)} valid answers`,
     `${formatCount(summary.invalidAnswers)} invalid`,
     `${formatCount(summary.replacedAnswers)} replaced`,
@@ -70,13 +80,57 @@ export function summarySentence(summary: IngestSummary): string {
   return `${parts.join(", ")}\n`;
 }
 
+function reportPublished(
+  { stdout }: ProgramContext,
+  document: PublishedDocument,
+  json: boolean,
+): Promise<void> {
+  return json
+    ? writeJsonLine(stdout, { event: "published", ...document })
+    : writeText(stdout, publishedSentence(document));
+}
+
+function reportSpilled(
+  { stdout }: ProgramContext,
+  document: SpilledDocument,
+  json: boolean,
+): Promise<void> {
+  if (json) return writeJsonLine(stdout, { event: "spilled", ...document });
+  const { id, key, journal_entry: number, journal_bytes: bytes, message } = document;
+  const name = `kept ${JSON.stringify(id)}, ${key}, as entry ${number} of the journal`;
+  return writeText(stdout, `${name} (${formatBytes(bytes)}): ${message}\n`);
+}
+
+async function warnOfJournal(
+  { stderr }: ProgramContext,
+  { id, key, journalFailure }: Published,
+  logger: Logger | undefined,
+): Promise<void> {
+  if (journalFailure === undefined) return;
+  const text = `the journal did not have this request: ${describeError(journalFailure).message}`;
+  if (logger === undefined) await writeText(stderr, `${JSON.stringify(id)}: ${text}\n`);
+  else logger.warn({ id, key }, text);
+}
+
 function publishedSentence(document: PublishedDocument): string {
-  const { id, key, version, changed, answers } = document;
+  const { id, key, version, changed, answers, catalog } = document;
   // Ids are foreign text: quoted, they cannot command a terminal.
   const name = `published ${JSON.stringify(id)} as ${key} version ${version}`;
   const sizes = `${formatBytes(document.raw_bytes)} in ${formatBytes(document.stored_bytes)}`;
   const counts = `${formatCount(answers.valid)} valid and ${formatCount(answers.invalid)} invalid answers`;
-  return `${name}${changed ? "" : " (as it was)"}: ${counts}, ${sizes}\n`;
+  const catalogued = catalog === undefined ? "" : `; ${catalogSentence(catalog)}`;
+  return `${name}${changed ? "" : " (as it was)"}: ${counts}, ${sizes}${catalogued}\n`;
+}
+
+function catalogSentence({
+  status,
+  refused_miners: refused = [],
+  message = "",
+}: NonNullable<PublishedDocument["catalog"]>): string {
+  if (status === "waiting") return `the journal keeps it for the catalog: ${message}`;
+  if (status === "refused") return `the catalog refuses it: ${message}`;
+  if (refused.length === 0) return "in the catalog";
+  return `in the catalog without ${formatCount(refused.length)} miners that it does not know`;
 }
 
 function progressDetail(summary: IngestSummary): string {

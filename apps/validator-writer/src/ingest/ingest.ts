@@ -1,7 +1,8 @@
 import { type Answer, judgeAnswer } from "@foretile/prediction-store";
 
 import { type Refusal, refusalOf } from "../session/refusal.ts";
-import type { Published, WriterSession } from "../session/writer-session.ts";
+import type { Published } from "../session/published.ts";
+import type { WriterSession } from "../session/writer-session.ts";
 import { WriterError } from "../writer-error.ts";
 import { type Line, splitLines } from "./line-splitter.ts";
 import { parseInstruction } from "./parse-instruction.ts";
@@ -29,6 +30,10 @@ export interface IngestSummary {
   readonly lines: number;
   readonly rejectedLines: number;
   readonly publishedRequests: number;
+  /** Requests that are in the journal, and not in the store. */
+  readonly spilledRequests: number;
+  /** Published requests that the catalog refused, or of which it does not know some miners. */
+  readonly refusedRequests: number;
   readonly validAnswers: number;
   readonly invalidAnswers: number;
   /** Answers that took the place of an earlier one of the same miner in an open request. */
@@ -71,6 +76,8 @@ class IngestRun {
   #lines = 0;
   #rejectedLines = 0;
   #publishedRequests = 0;
+  #spilledRequests = 0;
+  #refusedRequests = 0;
   #validAnswers = 0;
   #invalidAnswers = 0;
   #replacedAnswers = 0;
@@ -132,7 +139,9 @@ class IngestRun {
     // An answer that could not be stored ends the run here: the request would be published without it.
     await this.#pending.drain();
     const published = await this.#session.publish(id);
-    this.#publishedRequests += 1;
+    if (published.result === undefined) this.#spilledRequests += 1;
+    else this.#publishedRequests += 1;
+    if (isRefused(published)) this.#refusedRequests += 1;
     this.#replacedAnswers += published.replaced;
     await this.#reporter.published(published);
   }
@@ -142,11 +151,21 @@ class IngestRun {
       lines: this.#lines,
       rejectedLines: this.#rejectedLines,
       publishedRequests: this.#publishedRequests,
+      spilledRequests: this.#spilledRequests,
+      refusedRequests: this.#refusedRequests,
       validAnswers: this.#validAnswers,
       invalidAnswers: this.#invalidAnswers,
       replacedAnswers: this.#replacedAnswers,
     };
   }
+}
+
+function isRefused(published: Published): boolean {
+  const catalogued = published.result && published.catalogued;
+  return (
+    catalogued?.status === "refused" ||
+    (catalogued?.status === "saved" && catalogued.refusedMinerIds.length > 0)
+  );
 }
 
 function tileBytes({ outcome }: Answer): number {

@@ -1,4 +1,5 @@
 import { describeError } from "@foretile/app-kit";
+import { isCatalogError } from "@foretile/catalog";
 import { isPredictionStoreError } from "@foretile/prediction-store";
 import { isStorageError } from "@foretile/storage";
 import { isVersionStoreError } from "@foretile/version-store";
@@ -45,14 +46,23 @@ export function errorResponse(error: unknown): ErrorResponse {
   if (refusal !== undefined) {
     return respond(statuses[refusal.code], refusal.code, refusal.message, "caller");
   }
-  if (!isStorageError(error) && !isVersionStoreError(error) && !isPredictionStoreError(error)) {
+  if (!isFailureBelow(error)) {
     return respond(500, "internal", "internal error", "program");
   }
   const { message, hint } = describeError(error);
   const text = hint === undefined ? message : `${message}; ${hint}`;
-  return isStorageError(error, "full")
+  return isStorageError(error, "full") || isPredictionStoreError(error, "journal-full")
     ? respond(507, "store-full", text, "store")
     : respond(503, "store-unavailable", text, "store");
+}
+
+function isFailureBelow(error: unknown): boolean {
+  return (
+    isStorageError(error) ||
+    isVersionStoreError(error) ||
+    isPredictionStoreError(error) ||
+    isCatalogError(error)
+  );
 }
 
 function respond(

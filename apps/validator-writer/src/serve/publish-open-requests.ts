@@ -1,8 +1,7 @@
 import type { Logger } from "pino";
 
-import { publishedDocument } from "../session/published-document.ts";
 import type { WriterSession } from "../session/writer-session.ts";
-import { warnOfLeftovers } from "../warn-of-leftovers.ts";
+import { logPublished } from "./log-published.ts";
 
 /**
  * Publishes every open request, so that nothing that was acknowledged is lost, and waits for those that a call is
@@ -14,9 +13,7 @@ export async function publishOpenRequests(session: WriterSession, logger: Logger
   const failures: unknown[] = [];
   for (const { id, key } of session.openRequests()) {
     try {
-      const published = await session.publish(id);
-      logger.info(publishedDocument(published), "request published at the end");
-      warnOfLeftovers(logger, published);
+      logPublished(logger, await session.publish(id), "at the end");
     } catch (error) {
       logger.error({ id, key, err: error }, "request could not be published");
       failures.push(error);

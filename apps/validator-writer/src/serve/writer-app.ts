@@ -5,13 +5,14 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Logger } from "pino";
 
 import type { ByteBudget } from "../session/byte-budget.ts";
-import { publishedDocument } from "../session/published-document.ts";
+import { publishedDocument, spilledDocument } from "../session/published-document.ts";
 import { parseSmallJson } from "../session/parse-small-json.ts";
+import { backlogDocument, type JournalReplay } from "../session/journal-replay.ts";
 import type { WriterSession } from "../session/writer-session.ts";
-import { warnOfLeftovers } from "../warn-of-leftovers.ts";
 import { WriterError } from "../writer-error.ts";
 import { errorResponse } from "./error-response.ts";
 import type { CallerGuard } from "./guard-callers.ts";
+import { logPublished } from "./log-published.ts";
 import { parseMediaType } from "./media-type.ts";
 import { parseAnswerBody } from "./parse-answer-body.ts";
 import { readBody } from "./read-body.ts";
@@ -29,6 +30,8 @@ export interface WriterAppOptions {
   /** The most bytes of one answer, unpacked. */
   readonly maxBodyBytes: number;
   readonly logger: Logger;
+  /** Missing without a journal. */
+  readonly replay?: JournalReplay | undefined;
   /** Aborted when the writer stops taking calls. */
   readonly closing: AbortSignal;
 }
@@ -37,7 +40,7 @@ type Env = { Bindings: HttpBindings };
 
 /** The writer's HTTP interface; `docs/writing.md` describes every call. */
 export function createWriterApp(options: WriterAppOptions): Hono<Env> {
-  const { session, guard, health, closing } = options;
+  const { session, guard, health, replay, closing } = options;
   const app = new Hono<Env>();
 
   app.use(async (c, next) => {
@@ -50,9 +53,10 @@ export function createWriterApp(options: WriterAppOptions): Hono<Env> {
   app.get("/readyz", (c) => {
     if (closing.aborted) return c.json({ status: "closing" }, 503);
     const { failure } = health;
+    const journal = replay && { journal: backlogDocument(replay.backlog) };
     return failure === undefined
-      ? c.json({ status: "ready" })
-      : c.json({ status: "failing", message: failure }, 503);
+      ? c.json({ status: "ready", ...journal })
+      : c.json({ status: "failing", message: failure, ...journal }, 503);
   });
 
   app.use(async (c, next) => {
@@ -97,10 +101,10 @@ export function createWriterApp(options: WriterAppOptions): Hono<Env> {
   app.post("/v1/requests/:id/publish", async (c) => {
     const published = await session.publish(c.req.param("id"));
     health.succeeded();
-    const document = publishedDocument(published);
-    options.logger.info(document, "request published");
-    warnOfLeftovers(options.logger, published);
-    return c.json(document);
+    logPublished(options.logger, published);
+    return published.result === undefined
+      ? c.json({ ...spilledDocument(published), status: "spilled" }, 202)
+      : c.json(publishedDocument(published));
   });
 
   app.delete("/v1/requests/:id", async (c) => {

@@ -1,9 +1,5 @@
-import type {
-  Answer,
-  ForecastRequest,
-  Publication,
-  PublishResult,
-} from "@foretile/prediction-store";
+import type { Answer, ForecastRequest } from "@foretile/prediction-store";
+import type { FinishOutcome, OpenSave } from "@foretile/prediction-store/saving";
 
 /** How many answers an open request has. */
 export interface AnswerCounts {
@@ -18,24 +14,29 @@ export class OpenRequest {
   /** The caller's name for the request. */
   readonly id: string;
   readonly request: ForecastRequest;
-  readonly #publication: Publication;
+  readonly #save: OpenSave;
   readonly #minerIds = new Set<number>();
   #replaced = 0;
 
-  constructor(id: string, request: ForecastRequest, publication: Publication) {
+  constructor(id: string, request: ForecastRequest, save: OpenSave) {
     this.id = id;
     this.request = request;
-    this.#publication = publication;
+    this.#save = save;
   }
 
   /** The key of the request in the store. */
   get key(): string {
-    return this.#publication.key;
+    return this.#save.key;
   }
 
-  /** Whether it can still be published: nothing of it has been then. */
+  /** Whether it can still be published. */
   get isOpen(): boolean {
-    return this.#publication.isOpen;
+    return this.#save.isOpen;
+  }
+
+  /** Why the journal does not have this request, where there is a journal. */
+  get journalFailure(): Error | undefined {
+    return this.#save.spillFailure;
   }
 
   get counts(): AnswerCounts {
@@ -49,22 +50,22 @@ export class OpenRequest {
    * @throws the store's error; nothing of this answer is kept then, and it may be sent again
    */
   async accept(answer: Answer): Promise<void> {
-    await this.#publication.put(answer);
+    await this.#save.put(answer);
     if (this.#minerIds.has(answer.minerId)) this.#replaced += 1;
     else this.#minerIds.add(answer.minerId);
   }
 
   /**
-   * Makes everything that was accepted visible at once, after answers under way.
+   * Makes everything that was accepted visible at once, after answers under way, or keeps it in the journal.
    *
-   * @throws the store's error; it may be called again while {@link isOpen}
+   * @throws the error of the store or the catalog; it may be called again while {@link isOpen}
    */
-  publish(): Promise<PublishResult> {
-    return this.#publication.publish();
+  publish(): Promise<FinishOutcome> {
+    return this.#save.finish();
   }
 
   /** Lets go of everything, after answers under way. */
   abandon(): Promise<void> {
-    return this.#publication.abandon();
+    return this.#save.abandon();
   }
 }

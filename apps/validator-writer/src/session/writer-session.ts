@@ -5,11 +5,13 @@ import {
   isPredictionStoreError,
   type LabelConfig,
   type PredictionStore,
-  type PublishResult,
 } from "@foretile/prediction-store";
+import { RequestSaver } from "@foretile/prediction-store/saving";
+import { isStorageError } from "@foretile/storage";
 
 import { WriterError } from "../writer-error.ts";
 import { OpenRequest } from "./open-request.ts";
+import { publishedFrom, type Published } from "./published.ts";
 import { sameRequest } from "./same-request.ts";
 
 /** What came of this many ids is remembered, so that a repeated publish gives the same answer. */
@@ -18,15 +20,8 @@ const MAX_REMEMBERED_IDS = 1000;
 export interface WriterSessionOptions {
   /** The most requests that are open at one time. */
   readonly maxOpenRequests: number;
-}
-
-/** What came of publishing one request. */
-export interface Published {
-  readonly id: string;
-  readonly request: ForecastRequest;
-  /** Answers that took the place of an earlier one of the same miner in this publication. */
-  readonly replaced: number;
-  readonly result: PublishResult;
+  /** Saves to a catalog, keeps in a journal. Default: publishes and nothing else. */
+  readonly saver?: RequestSaver | undefined;
 }
 
 type Entry =
@@ -57,13 +52,26 @@ type Ended =
  */
 export class WriterSession {
   readonly #predictions: PredictionStore;
+  readonly #saver: RequestSaver;
   readonly #maxOpenRequests: number;
   readonly #entries = new Map<string, Entry>();
   readonly #ended = new Map<string, Ended>();
+  /** As they were when the store last answered. */
+  #labels: readonly LabelConfig[] | undefined;
 
   constructor(predictions: PredictionStore, options: WriterSessionOptions) {
     this.#predictions = predictions;
+    this.#saver = options.saver ?? new RequestSaver({ predictions });
     this.#maxOpenRequests = options.maxOpenRequests;
+  }
+
+  /**
+   * Reads the labels of the store, so that they are known when it goes away.
+   *
+   * @throws the store's error
+   */
+  async start(): Promise<void> {
+    this.#labels = await this.#predictions.labels();
   }
 
   /** The requests that are not published yet, in the order they were opened. */
@@ -152,8 +160,8 @@ export class WriterSession {
   async #begin(id: string, request: ForecastRequest): Promise<void> {
     try {
       // Read each time: an operator may change the labels while the writer runs.
-      checkLabel(request, await this.#predictions.labels());
-      const open = new OpenRequest(id, request, await this.#predictions.begin(request));
+      checkLabel(request, await this.#readLabels());
+      const open = new OpenRequest(id, request, await this.#saver.begin({ request }));
       this.#entries.set(id, { state: "open", request, open });
     } catch (error) {
       this.#entries.delete(id);
@@ -161,11 +169,20 @@ export class WriterSession {
     }
   }
 
+  async #readLabels(): Promise<readonly LabelConfig[]> {
+    try {
+      this.#labels = await this.#predictions.labels();
+    } catch (error) {
+      // Whether a store that is away costs the request its place, its saver decides.
+      if (this.#labels === undefined || !isAway(error)) throw error;
+    }
+    return this.#labels;
+  }
+
   async #publish(open: OpenRequest): Promise<Published> {
     const { id, request } = open;
     try {
-      const result = await open.publish();
-      const published = { id, request, replaced: open.counts.replaced, result };
+      const published = publishedFrom(open, await open.publish());
       this.#entries.delete(id);
       this.#remember(id, { outcome: "published", published });
       return published;
@@ -203,6 +220,10 @@ function checkLabel(request: ForecastRequest, labels: readonly LabelConfig[]): v
   }
   const difference = checkRequestAgainstLabel(request, config);
   if (difference !== undefined) throw new WriterError("invalid-request", difference);
+}
+
+function isAway(error: unknown): boolean {
+  return isStorageError(error);
 }
 
 function requestOf(ended: Ended | undefined): ForecastRequest | undefined {

@@ -98,6 +98,8 @@ test("the summary counts what came of the lines", async () => {
     lines: 6,
     rejectedLines: 1,
     publishedRequests: 1,
+    spilledRequests: 0,
+    refusedRequests: 0,
     validAnswers: 2,
     invalidAnswers: 1,
     replacedAnswers: 1,

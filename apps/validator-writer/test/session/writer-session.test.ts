@@ -107,7 +107,7 @@ test("answers that are on their way when publishing starts are part of the versi
   const accepted = [1, 2, 3, 4].map((miner) => open.accept(tileAnswer(miner, miner)));
   const published = await session.publish("r1");
   await Promise.all(accepted);
-  expect(published.result.answers).toEqual({ valid: 4, invalid: 0 });
+  expect(published.result?.answers).toEqual({ valid: 4, invalid: 0 });
 });
 
 test("an abandoned request leaves nothing and frees its id", async () => {

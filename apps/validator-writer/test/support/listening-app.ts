@@ -6,6 +6,7 @@ import { listen } from "../../src/serve/http-server.ts";
 import { StoreHealth } from "../../src/serve/store-health.ts";
 import { createWriterApp } from "../../src/serve/writer-app.ts";
 import { ByteBudget } from "../../src/session/byte-budget.ts";
+import type { JournalReplay } from "../../src/session/journal-replay.ts";
 import type { WriterSession } from "../../src/session/writer-session.ts";
 
 /** The HTTP interface over a session that the test holds. */
@@ -19,7 +20,11 @@ export interface ListeningApp extends AsyncDisposable {
 
 export async function listenWith(
   session: WriterSession,
-  options: { readonly closing?: AbortSignal; readonly logger?: Logger } = {},
+  options: {
+    readonly closing?: AbortSignal;
+    readonly logger?: Logger;
+    readonly replay?: JournalReplay;
+  } = {},
 ): Promise<ListeningApp> {
   const { closing = new AbortController().signal, logger = pino({ level: "silent" }) } = options;
   const app = createWriterApp({
@@ -29,6 +34,7 @@ export async function listenWith(
     budget: new ByteBudget(1_000_000),
     maxBodyBytes: 100_000,
     logger,
+    replay: options.replay,
     closing,
   });
   const server = await listen(app, { address: "127.0.0.1", port: 0, clock: systemClock });

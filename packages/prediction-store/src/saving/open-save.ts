@@ -18,10 +18,17 @@ export type FinishOutcome =
       readonly published: PublishResult;
       readonly saved: SavedRequest | undefined;
     }
-  /** Safe in the journal; what is published by then waits for the catalog only. */
+  /** Safe in the journal, and not published. */
   | {
       readonly status: "spilled";
-      readonly published: PublishResult | undefined;
+      readonly published: undefined;
+      readonly entry: SpillEntry;
+      readonly cause: Error;
+    }
+  /** Published; what the catalog is to be told is safe in the journal. */
+  | {
+      readonly status: "spilled";
+      readonly published: PublishResult;
       readonly entry: SpillEntry;
       readonly cause: Error;
     }
@@ -58,6 +65,8 @@ export class OpenSave {
   #storeFailure: Error | undefined;
   #spillFailure: Error | undefined;
   #published: PublishResult | undefined;
+  readonly #underWay = new Set<Promise<void>>();
+  #finishing = false;
   #ended = false;
 
   /** Made by `RequestSaver.begin`. */
@@ -91,9 +100,19 @@ export class OpenSave {
    * @throws {PredictionStoreError} `invalid-answer`, `publication-closed`; the store's error when nothing took it
    */
   async put(answer: Answer, options?: CallOptions): Promise<void> {
-    const { publication } = this.#parts;
-    if (this.#ended || this.#published !== undefined) throw closed(this.key);
+    if (this.#ended || this.#finishing || this.#published !== undefined) throw closed(this.key);
     checkAnswer(answer, this.request);
+    const work = this.#put(answer, options);
+    this.#underWay.add(work);
+    try {
+      await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  async #put(answer: Answer, options?: CallOptions): Promise<void> {
+    const { publication } = this.#parts;
     const turn = this.#turns;
     this.#turns += 1;
     const kept = this.#keep(answer);
@@ -117,13 +136,23 @@ export class OpenSave {
   }
 
   /**
-   * Saves what was added: published, then catalogued, or kept in the journal. When it fails and {@link isOpen}, it may be
-   * called again.
+   * Saves what was added, after answers under way: published, then catalogued, or kept in the journal. When it fails and
+   * {@link isOpen}, it may be called again.
    *
    * @throws what is wrong with the request; the store's or the catalog's error when the journal does not take it
    */
   async finish(options?: CallOptions): Promise<FinishOutcome> {
-    if (!this.isOpen) throw closed(this.key);
+    if (!this.isOpen || this.#finishing) throw closed(this.key);
+    this.#finishing = true;
+    try {
+      await Promise.allSettled(this.#underWay);
+      return await this.#finish(options);
+    } finally {
+      this.#finishing = false;
+    }
+  }
+
+  async #finish(options?: CallOptions): Promise<FinishOutcome> {
     if (this.#published === undefined) {
       const spilled = await this.#publish(options);
       if (spilled !== undefined) return spilled;
@@ -140,6 +169,7 @@ export class OpenSave {
   async abandon(): Promise<void> {
     const { publication } = this.#parts;
     this.#ended = true;
+    await Promise.allSettled(this.#underWay);
     await this.#forget();
     if (!(publication instanceof Error)) await publication.abandon();
   }

@@ -60,6 +60,15 @@ test("a store that goes away between two answers loses neither", async () => {
   expect(await readdir(saving.folder)).toEqual([]);
 });
 
+test("answers under way are in the catalog, too", async () => {
+  await using saving = await openTestSaver();
+  const save = await saving.saver.begin({ request });
+  const putting = [1, 2, 3].map((minerId) => save.put(validAnswer(minerId)));
+  expect(await save.finish()).toMatchObject({ status: "saved", saved: { written: 3 } });
+  await Promise.all(putting);
+  await expect(save.put(validAnswer(1))).rejects.toMatchObject({ code: "publication-closed" });
+});
+
 test("a later save of a request that waits does not overtake it", async () => {
   await using saving = await openTestSaver();
   saving.away.store = true;
@@ -114,9 +123,9 @@ test("without a catalog the journal keeps requests for the store; what waits for
 });
 
 test("a journal without room costs a request its safety, not its answers", async () => {
-  await using saving = await openTestSaver(1_000);
+  await using saving = await openTestSaver(2_000);
   const save = await saving.saver.begin({ request });
-  for (const minerId of [1, 2, 3, 2, 3]) await save.put(validAnswer(minerId));
+  for (const minerId of [1, 2, 3, 1, 2, 3, 1, 2, 3]) await save.put(validAnswer(minerId));
   expect(save.spillFailure).toMatchObject({ code: "journal-full" });
   expect(await save.finish()).toMatchObject({ status: "saved", saved: { written: 3 } });
 
@@ -125,7 +134,7 @@ test("a journal without room costs a request its safety, not its answers", async
   await next.put(validAnswer(1, 9));
   // The one that has no room is refused; the one that was taken is kept.
   await expect(
-    Promise.all([2, 3, 1, 2].map((minerId) => next.put(validAnswer(minerId, 9)))),
+    Promise.all([2, 3, 1, 2, 3, 1, 2, 3].map((minerId) => next.put(validAnswer(minerId, 9)))),
   ).rejects.toMatchObject({ code: "journal-full", cause: { code: "unavailable" } });
   expect(await next.finish()).toMatchObject({ status: "spilled" });
   saving.away.store = false;
