@@ -12,5 +12,6 @@ export function logReplayed(logger: Logger, outcome: ReplayOutcome): void {
   }
   const { message } = describeError(outcome.error);
   if (status === "waiting") logger.warn(fields, `requests wait in the journal: ${message}`);
-  else logger.error(fields, `request of the journal can never be saved, and is set aside: ${message}`);
+  else
+    logger.error(fields, `request of the journal can never be saved, and is set aside: ${message}`);
 }

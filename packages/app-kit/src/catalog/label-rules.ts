@@ -5,8 +5,6 @@ import type { LabelConfig } from "@foretile/prediction-store";
 export function labelRules(labels: readonly LabelConfig[]): LabelRule[] {
   return labels.map(({ label, timeLengthSeconds, assets }) => {
     const shared = labels.filter((other) => other.timeLengthSeconds === timeLengthSeconds);
-    return shared.length > 1
-      ? { label, timeLengthSeconds, assets }
-      : { label, timeLengthSeconds };
+    return shared.length > 1 ? { label, timeLengthSeconds, assets } : { label, timeLengthSeconds };
   });
 }

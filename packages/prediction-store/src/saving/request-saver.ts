@@ -101,10 +101,7 @@ export class RequestSaver {
    *
    * @throws what is wrong with the request itself; the store's error when there is no journal, or it failed, too
    */
-  async begin(
-    toSave: Omit<RequestToSave, "answers">,
-    options?: CallOptions,
-  ): Promise<OpenSave> {
+  async begin(toSave: Omit<RequestToSave, "answers">, options?: CallOptions): Promise<OpenSave> {
     const { catalog, journal, tileKey = networkTileKey } = this.#options;
     const { request, requestedUnixSeconds } = toSave;
     const key = requestKey(request);
@@ -113,8 +110,15 @@ export class RequestSaver {
     if (publication instanceof Error && spill instanceof Error) throw publication;
     const isWaiting = (): Promise<boolean> => this.#isWaiting(key);
     return new OpenSave({
-      ...{ key, request, requestedUnixSeconds, publication, spill },
-      ...{ catalog, journal, tileKey, isWaiting },
+      key,
+      request,
+      requestedUnixSeconds,
+      publication,
+      spill,
+      catalog,
+      journal,
+      tileKey,
+      isWaiting,
     });
   }
 

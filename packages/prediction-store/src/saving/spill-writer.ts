@@ -50,11 +50,7 @@ export class SpillWriter {
   async add(answer: SpilledAnswer, options?: CallOptions): Promise<void> {
     const { records, spilled } = this.#parts;
     const record = records.answer(spilled.request, answer);
-    const added = this.#turn.then(async () => {
-      options?.signal?.throwIfAborted();
-      await this.#append(record);
-      this.#answers += 1;
-    });
+    const added = this.#addAfter(this.#turn, record, options);
     this.#turn = added.catch(() => undefined);
     await added;
   }
@@ -87,6 +83,17 @@ export class SpillWriter {
     this.#isOpen = false;
     await guardedJournal("close", () => this.#parts.file.close());
     await this.#parts.discard(this.#takenBytes);
+  }
+
+  async #addAfter(
+    turn: Promise<unknown>,
+    record: Uint8Array,
+    options?: CallOptions,
+  ): Promise<void> {
+    await turn;
+    options?.signal?.throwIfAborted();
+    await this.#append(record);
+    this.#answers += 1;
   }
 
   async #append(record: Uint8Array): Promise<void> {
