@@ -2,6 +2,15 @@ import { createCommandLine, runCommandLine, type ProgramContext } from "@foretil
 import type { Command } from "commander";
 
 import { addAuditCommand } from "./commands/audit.ts";
+import { addCatalogFreeCommand } from "./commands/catalog/free.ts";
+import { addCatalogInitCommand } from "./commands/catalog/init.ts";
+import { addCatalogMinersCommand } from "./commands/catalog/miners.ts";
+import { addCatalogRequestsCommand } from "./commands/catalog/requests.ts";
+import { addCatalogRetainCommand } from "./commands/catalog/retain.ts";
+import { addCatalogScoresCommand } from "./commands/catalog/scores.ts";
+import { addCatalogShowCommand } from "./commands/catalog/show.ts";
+import { addCatalogTaperCommand } from "./commands/catalog/taper.ts";
+import { addCatalogUndeleteCommand } from "./commands/catalog/undelete.ts";
 import { addCollectCommand } from "./commands/collect.ts";
 import { addCopyCommand } from "./commands/copy.ts";
 import { addCostCommand } from "./commands/cost.ts";
@@ -47,6 +56,7 @@ export async function main(context: ProgramContext): Promise<void> {
   addProbeCommand(program, context);
   addCostCommand(program, context);
   addDomainCommands(program, context);
+  addCatalogCommands(program, context);
   addLibraryCommands(program, context);
   addMaintenanceCommands(program, context);
   addUpstreamCommands(program, context);
@@ -73,6 +83,22 @@ function addDomainCommands(program: Command, context: ProgramContext): void {
   const label = program.command("label").description("the competitions that requests belong to");
   addLabelListCommand(label, context);
   addStatsCommand(program, context);
+}
+
+/** What is known about requests beside their tiles. */
+function addCatalogCommands(program: Command, context: ProgramContext): void {
+  const catalog = program
+    .command("catalog")
+    .description("what is known of requests, miners and scores, and how long it is kept");
+  addCatalogInitCommand(catalog, context);
+  addCatalogMinersCommand(catalog, context);
+  addCatalogRequestsCommand(catalog, context);
+  addCatalogShowCommand(catalog, context);
+  addCatalogScoresCommand(catalog, context);
+  addCatalogTaperCommand(catalog, context);
+  addCatalogRetainCommand(catalog, context);
+  addCatalogUndeleteCommand(catalog, context);
+  addCatalogFreeCommand(catalog, context);
 }
 
 /** Symbols, versions and snapshots, whatever they hold. */

@@ -41,7 +41,13 @@ export {
 export type { CatalogRequest, RequestAddress, RequestFacts, RequestId } from "./records/request.ts";
 export type { NewReward, NewRewards, RewardSet } from "./records/reward.ts";
 export type { MinerStatus, NewScore, NewScores, RequestScores, Score } from "./records/score.ts";
-export { cleanUp, type CleanUpOptions, type CleanUpResult } from "./retention/clean-up.ts";
+export {
+  cleanUp,
+  planCleanUp,
+  type CleanUpOptions,
+  type CleanUpPlan,
+  type CleanUpResult,
+} from "./retention/clean-up.ts";
 export {
   planTapering,
   type KeeperRule,

@@ -15,12 +15,15 @@ export interface RunOptions {
   /** Whether standard output is a terminal. */
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
+  /** What its clock says, milliseconds. Default 0. */
+  readonly nowMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Runs `foretile` in this process. */
 export async function runForetile(
   argv: readonly string[],
-  { terminal = false, signal = new AbortController().signal }: RunOptions = {},
+  { terminal = false, signal = new AbortController().signal, nowMs = 0, env = {} }: RunOptions = {},
 ): Promise<Finished> {
   const stdout = Object.assign(new PassThrough(), { isTTY: terminal });
   const stderr = new PassThrough();
@@ -30,12 +33,12 @@ export async function runForetile(
   const context: ProgramContext = {
     name: "foretile",
     argv,
-    env: {},
+    env,
     stdin: new PassThrough(),
     stdout,
     stderr,
     signal,
-    clock: createInstantClock({ startMs: 0 }),
+    clock: createInstantClock({ startMs: nowMs }),
     exitCode: 0,
   };
   const exitCode = await runMain(main, context);

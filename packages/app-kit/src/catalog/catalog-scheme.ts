@@ -6,7 +6,7 @@ import type { CallOptions, Store } from "@foretile/storage";
 import type { OpenMode } from "../store/store-scheme.ts";
 
 /** What a catalog is opened with. */
-export interface CatalogPlace extends CallOptions {
+interface CatalogPlace extends CallOptions {
   /** The store that the catalog belongs to. */
   readonly store: Store;
   /** The labels of that store. */
