@@ -135,6 +135,8 @@ export async function startHostileProxy(options: HostileProxyOptions): Promise<H
 function answer(response: ServerResponse, reply: Answer, cut = false): void {
   const { "transfer-encoding": _chunked, connection: _connection, ...headers } = reply.headers;
   const known = Object.entries(headers).filter(([, value]) => value !== undefined);
+  // A connection that is closed while a next request is on its way would be a fault that nobody chose.
+  response.shouldKeepAlive = false;
   response.writeHead(reply.status, Object.fromEntries(known) as Record<string, string>);
   if (!cut || reply.body.byteLength < 2) return void response.end(reply.body);
   response.write(reply.body.subarray(0, reply.body.byteLength >> 1), () => response.destroy());
