@@ -40,6 +40,45 @@ export {
   isPredictionStoreError,
   type PredictionStoreErrorCode,
 } from "./prediction-store-error.ts";
+export type { TileFinding } from "./query/each-tile.ts";
+export {
+  crossingDirections,
+  type CrossingDirection,
+  type Crossings,
+} from "./query/first-crossings.ts";
+export type { Band } from "./query/level.ts";
+export type { Moments } from "./query/moments.ts";
+export type { BandPoints } from "./query/point-batch.ts";
+export type { PooledTiles } from "./query/pooled-tiles.ts";
+export { queryBandPaths, type BandPaths, type BandPathsQuery } from "./query/query-band-paths.ts";
+export { queryBandPoints, type BandPointsQuery } from "./query/query-band-points.ts";
+export { queryCrossings, type CrossingsQuery } from "./query/query-crossings.ts";
+export {
+  queryMoments,
+  queryPooledMoments,
+  type MomentsQuery,
+  type PooledMoments,
+  type StepMoments,
+} from "./query/query-moments.ts";
+export {
+  queryPooledQuantiles,
+  type PooledQuantiles,
+  type PooledQuantilesQuery,
+} from "./query/query-pooled-quantiles.ts";
+export {
+  queryQuantiles,
+  type QuantilesQuery,
+  type StepQuantiles,
+} from "./query/query-quantiles.ts";
+export { querySteps, type StepsQuery, type StepValues } from "./query/query-steps.ts";
+export { relatedSteps, timeRelations, type TimeRelation } from "./query/request-plan.ts";
+export {
+  selectRequests,
+  type RequestSelection,
+  type SelectedRequest,
+} from "./query/select-requests.ts";
+export type { StepSelection } from "./query/step-selection.ts";
+export { stepsInWindow, type TimeWindow } from "./query/time-window.ts";
 export type { RecordResult } from "./record/record.ts";
 export { stepCount, type ForecastRequest } from "./request/forecast-request.ts";
 export { parseRequest, type AnnouncedRequest } from "./request/parse-request.ts";
@@ -56,15 +95,17 @@ export {
   type RequestSummary,
   type RestoredRequest,
 } from "./store/prediction-store.ts";
+export type { PublishedRequest } from "./store/published-request.ts";
+export type { StepRange } from "./store/step-range.ts";
+export type { TileRun } from "./store/stored-order.ts";
 export type {
-  PublishedRequest,
   ReadTileOptions,
   ReadTilesOptions,
   SelectTilesOptions,
-  StepRange,
+  TilePanel,
+  TilePanels,
   TileResult,
-} from "./store/published-request.ts";
-export type { TileRun } from "./store/stored-order.ts";
+} from "./store/tile-result.ts";
 export type { RequestFilter } from "./store/request-symbol.ts";
 export type { ListedRequestVersion, RequestVersion } from "./store/request-version.ts";
 export {

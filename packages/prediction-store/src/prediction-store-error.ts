@@ -11,6 +11,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `no-such-request`: nothing was published under that key, or not that version.
  * - `no-such-tile`: the request has no valid answer of that miner.
  * - `invalid-slice`: the steps lie outside the request.
+ * - `invalid-query`: a query asks for what cannot be; the message says which part.
  * - `format-too-new`: written by a newer release; upgrade to read it.
  * - `damaged`: stored bytes are missing or are not what was published.
  * - `journal-full`: the journal of spilled requests has no room left.
@@ -27,6 +28,7 @@ export type PredictionStoreErrorCode =
   | "no-such-request"
   | "no-such-tile"
   | "invalid-slice"
+  | "invalid-query"
   | "format-too-new"
   | "damaged"
   | "journal-full"

@@ -114,6 +114,7 @@ const predictionStore: Readonly<Record<PredictionStoreErrorCode, ErrorAdvice>> =
     hint: "see every miner's status with: foretile --store URL request show KEY",
   },
   "invalid-slice": { exit: EXIT.usage },
+  "invalid-query": { exit: EXIT.usage, hint: "see foretile query --help" },
   damaged: { exit: EXIT.damaged, hint: runVerify },
   "format-too-new": { exit: EXIT.store, hint: upgrade },
   "journal-full": {

@@ -28,6 +28,7 @@ test.each([
   [new VersionStoreError("data-integrity", "x"), EXIT.damaged],
   [new PredictionStoreError("no-such-request", "x"), EXIT.notFound],
   [new PredictionStoreError("invalid-slice", "x"), EXIT.usage],
+  [new PredictionStoreError("invalid-query", "x"), EXIT.usage],
   [new AppError("usage", "x"), EXIT.usage],
   [new AppError("input-rejected", "x"), EXIT.incomplete],
 ])("%s exits with %d", (error, code) => {

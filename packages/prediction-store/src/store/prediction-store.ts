@@ -73,6 +73,8 @@ export interface ReadRequestOptions extends CallOptions {
 export interface ListRequestsOptions extends CallOptions {
   /** Told of each request whose head is damaged. Without it, the first one ends the listing with its error. */
   readonly onDamaged?: ((error: Error) => void) | undefined;
+  /** What this snapshot pins, with the version it pins, instead of what is there now. */
+  readonly snapshot?: string | undefined;
 }
 
 /**
@@ -234,7 +236,8 @@ export class PredictionStore {
   ): AsyncGenerator<ScoreSet, void, undefined> {
     for await (const batch of this.#listKeys(scoresSymbolPrefix(filter), filter, options)) {
       for (const { key } of batch) {
-        const scores = await this.readScores(key, options);
+        const asOf = options.snapshot === undefined ? undefined : { snapshot: options.snapshot };
+        const scores = await this.readScores(key, { signal: options.signal, asOf });
         if (scores !== undefined) yield scores;
       }
     }
@@ -256,9 +259,9 @@ export class PredictionStore {
   async *#listKeys(
     prefix: string,
     filter: RequestFilter,
-    { signal, onDamaged }: ListRequestsOptions,
+    { signal, onDamaged, snapshot }: ListRequestsOptions,
   ): AsyncGenerator<readonly ListedKey[], void, undefined> {
-    for await (const symbols of this.#library.listSymbols({ prefix, signal })) {
+    for await (const symbols of this.#library.listSymbols({ prefix, snapshot, signal })) {
       const batch: ListedKey[] = [];
       for (const entry of symbols) {
         if (entry.symbol === undefined) {

@@ -1,5 +1,10 @@
-import { PANEL_STEPS, panelCount, type TileCodec, type TileShape } from "@foretile/codecs";
-import type { CallOptions } from "@foretile/storage";
+import {
+  PANEL_STEPS,
+  panelCount,
+  stepsInPanel,
+  type TileCodec,
+  type TileShape,
+} from "@foretile/codecs";
 import {
   toHex,
   type Library,
@@ -9,14 +14,25 @@ import {
 import { isPredictionStoreError, PredictionStoreError } from "../prediction-store-error.ts";
 import { stepCount, type ForecastRequest } from "../request/forecast-request.ts";
 import {
+  decodePanels,
   decodeSegments,
   fetchTiles,
+  panelsInSpan,
   type FetchedSegments,
   type FetchedTile,
   type PanelSpan,
 } from "../tile/tile-reader.ts";
 import type { AnswerEntry, ValidAnswerEntry } from "./answer-entry.ts";
+import { checkPanels, panelsOf, type StepRange } from "./step-range.ts";
 import { inStoredOrder, tileRuns, type TileRun } from "./stored-order.ts";
+import type {
+  ReadTileOptions,
+  ReadTilesOptions,
+  SelectTilesOptions,
+  TilePanel,
+  TilePanels,
+  TileResult,
+} from "./tile-result.ts";
 import {
   decodePredictionManifest,
   tileBytes,
@@ -30,45 +46,8 @@ import {
  */
 const TILES_AHEAD = { maxStepsInFlight: 3, maxBytesInFlight: 16 * 1024 * 1024 };
 
-/** Steps of a request, half-open: 0 ≤ `from` < `to` ≤ its step count. */
-export interface StepRange {
-  readonly from: number;
-  readonly to: number;
-}
-
-export interface ReadTileOptions extends CallOptions {
-  /** Receives the values; at least `simulations × steps` elements. A fresh array when missing. */
-  readonly out?: Float32Array | undefined;
-}
-
-export interface SelectTilesOptions extends CallOptions {
-  /** Only these miners. Those without a valid answer are left out. */
-  readonly minerIds?: readonly number[] | undefined;
-  /**
-   * By miner id, or as the store holds them: then neighbours come with one request, and a whole request costs the
-   * fewest. Default `miner`.
-   */
-  readonly order?: "miner" | "stored" | undefined;
-}
-
-export interface ReadTilesOptions extends SelectTilesOptions {
-  /** Receives one tile's values after the other's; at least `simulations × steps` elements. A fresh array when missing. */
-  readonly out?: Float32Array | undefined;
-}
-
-/** A tile, or part of one, or how it is damaged. */
-export type TileResult =
-  | {
-      readonly answer: ValidAnswerEntry;
-      /** float32 `[steps, simulations]` row-major. */
-      readonly values: Float32Array;
-      readonly error?: undefined;
-    }
-  | {
-      readonly answer: ValidAnswerEntry;
-      readonly values?: undefined;
-      readonly error: PredictionStoreError;
-    };
+/** Panels are small where few are wanted: then more requests may be under way, of no more bytes. */
+const PANELS_AHEAD = { maxStepsInFlight: 16, maxBytesInFlight: 16 * 1024 * 1024 };
 
 /** One version of a request, pinned: whatever is published later, everything read through it is of this version. */
 export class PublishedRequest {
@@ -125,7 +104,7 @@ export class PublishedRequest {
     const [, tile] = found;
     const span = { first: 0, end: panelCount(this.shape) };
     const values = this.#tileArray(options.out);
-    for await (const { segments, error } of this.#fetch([tile], span, options)) {
+    for await (const { segments, error } of this.#fetch([tile], panelsInSpan(span), options)) {
       if (error !== undefined) throw error;
       decodeSegments(this.#codec, tile, this.shape, segments, span, values);
     }
@@ -177,29 +156,77 @@ export class PublishedRequest {
     });
   }
 
+  /**
+   * Some panels of all valid tiles, one tile after the other, in bounded memory. Reads nothing else, and little more
+   * where they lie close together. A tile that is damaged is a result with its error and does not end the iteration.
+   *
+   * @param panels their numbers, ascending: panel `n` holds the steps from `32 n` on
+   * @throws {PredictionStoreError} `invalid-slice` for a panel the request does not have
+   */
+  async *panels(
+    panels: readonly number[],
+    options: SelectTilesOptions = {},
+  ): AsyncGenerator<TilePanels, void, undefined> {
+    checkPanels(panels, this.shape);
+    const wanted = new Set(panels);
+    const placeOf = (panel: number): number | undefined => (wanted.has(panel) ? 0 : undefined);
+    const out = new Float32Array(PANEL_STEPS * this.shape.simulations);
+    const bounds = { ...PANELS_AHEAD, ...options };
+    for await (const { answer, tile, fetched } of this.#fetchSelected(panels, bounds)) {
+      const { segments, error } = fetched;
+      yield error === undefined
+        ? { answer, panels: this.#decodeEach(tile, segments, placeOf, out) }
+        : { answer, error };
+    }
+  }
+
+  *#decodeEach(
+    tile: StoredTile,
+    segments: FetchedSegments,
+    placeOf: (panel: number) => number | undefined,
+    out: Float32Array,
+  ): Generator<TilePanel, void, undefined> {
+    const { shape } = this;
+    for (const panel of decodePanels(this.#codec, tile, shape, segments, placeOf, out)) {
+      const steps = stepsInPanel(shape, panel);
+      const values = out.subarray(0, steps * shape.simulations);
+      yield { firstStep: panel * PANEL_STEPS, steps, values };
+    }
+  }
+
   async *#read(
     span: PanelSpan,
     options: SelectTilesOptions & ReadSegmentsOptions,
     decode: (tile: StoredTile, segments: FetchedSegments) => Float32Array,
   ): AsyncGenerator<TileResult, void, undefined> {
+    const selected = this.#fetchSelected(panelsInSpan(span), options);
+    for await (const { answer, tile, fetched } of selected) {
+      yield tileResult(answer, fetched, (segments) => decode(tile, segments));
+    }
+  }
+
+  async *#fetchSelected(
+    panels: readonly number[],
+    options: SelectTilesOptions & ReadSegmentsOptions,
+  ): AsyncGenerator<FetchedAnswer, void, undefined> {
     const selected = this.#selected(options);
     const next = selected.values();
     const tiles = selected.map(([, tile]) => tile);
-    for await (const fetched of this.#fetch(tiles, span, options)) {
+    for await (const fetched of this.#fetch(tiles, panels, options)) {
       const { value } = next.next();
       if (value === undefined) return;
       const [answer, tile] = value;
-      yield tileResult(answer, fetched, (segments) => decode(tile, segments));
+      yield { answer, tile, fetched };
     }
   }
 
   #fetch(
     tiles: readonly StoredTile[],
-    span: PanelSpan,
+    panels: readonly number[],
     { signal, maxBytesInFlight, maxStepsInFlight }: ReadSegmentsOptions,
   ): AsyncGenerator<FetchedTile, void, undefined> {
     const bounds = { maxBytesInFlight, maxStepsInFlight };
-    return fetchTiles(this.#library, tiles, span, { signal, ...bounds });
+    return fetchTiles(this.#library, tiles, panels, { signal, ...bounds });
   }
 
   #selected({
@@ -221,25 +248,10 @@ export class PublishedRequest {
   }
 }
 
-/**
- * The panels that hold some steps.
- *
- * @throws {PredictionStoreError} `invalid-slice` unless 0 ≤ from < to ≤ steps
- */
-function panelsOf(steps: StepRange, shape: TileShape): PanelSpan {
-  const { from, to } = steps;
-  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 0 || from >= to) {
-    throw invalidSlice(steps, shape);
-  }
-  if (to > shape.steps) throw invalidSlice(steps, shape);
-  return { first: Math.floor(from / PANEL_STEPS), end: Math.ceil(to / PANEL_STEPS) };
-}
-
-function invalidSlice({ from, to }: StepRange, shape: TileShape): PredictionStoreError {
-  return new PredictionStoreError(
-    "invalid-slice",
-    `steps must be a half-open range inside the request from=${from} to=${to} steps=${shape.steps}`,
-  );
+interface FetchedAnswer {
+  readonly answer: ValidAnswerEntry;
+  readonly tile: StoredTile;
+  readonly fetched: FetchedTile;
 }
 
 function tileResult(

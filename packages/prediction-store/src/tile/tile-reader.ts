@@ -24,8 +24,8 @@ export interface PanelSpan {
 
 /** Encoded segments of one tile, in order of their panels, not yet checked. */
 export interface FetchedSegments {
-  /** Position of the first one within the tile. */
-  readonly firstSegment: number;
+  /** The position of each within the tile. */
+  readonly positions: readonly number[];
   readonly bytes: readonly Uint8Array[];
 }
 
@@ -34,30 +34,37 @@ export type FetchedTile =
   | { readonly segments: FetchedSegments; readonly error?: undefined }
   | { readonly segments?: undefined; readonly error: PredictionStoreError };
 
+/** The numbers of the panels in a span. */
+export function panelsInSpan({ first, end }: PanelSpan): readonly number[] {
+  return Array.from({ length: end - first }, (_, index) => first + index);
+}
+
 /**
- * Fetches the segments of tiles that hold a span of panels, with as few requests as their places allow.
+ * Fetches the segments of tiles that hold some panels, with as few requests as their places allow.
  *
+ * @param panels numbers of panels of these tiles, ascending
  * @returns one for each tile, in their order
  */
 export async function* fetchTiles(
   library: Library,
   tiles: readonly StoredTile[],
-  span: PanelSpan,
+  panels: readonly number[],
   options?: ReadSegmentsOptions,
 ): AsyncGenerator<FetchedTile, void, undefined> {
   const wanted = tiles.map((tile) => {
-    const firstSegment = Math.floor(span.first / tile.panelsPerSegment);
-    const endSegment = Math.ceil(span.end / tile.panelsPerSegment);
-    return { tile, firstSegment, segments: tile.segments.slice(firstSegment, endSegment) };
+    const holding = panels.map((panel) => Math.floor(panel / tile.panelsPerSegment));
+    const positions = [...new Set(holding)].filter((position) => position < tile.segments.length);
+    const segments = positions.flatMap((position) => tile.segments[position] ?? []);
+    return { tile, positions, segments };
   });
   const next = wanted.values();
   const groups = wanted.map(({ segments }) => segments);
   for await (const { segments, error, entry } of library.readSegments(groups, options)) {
     const { value } = next.next();
     if (value === undefined) return;
-    const { tile, firstSegment } = value;
+    const { tile, positions } = value;
     yield error === undefined
-      ? { segments: { firstSegment, bytes: segments } }
+      ? { segments: { positions, bytes: segments } }
       : { error: damaged(tile, entry, error) };
   }
 }
@@ -76,23 +83,47 @@ export function decodeSegments(
   span: PanelSpan,
   out: Float32Array,
 ): void {
-  fetched.bytes.forEach((bytes, index) => {
-    const position = fetched.firstSegment + index;
+  const panelValues = PANEL_STEPS * shape.simulations;
+  const place = (panel: number): number | undefined =>
+    panel >= span.first && panel < span.end ? (panel - span.first) * panelValues : undefined;
+  const panels = decodePanels(codec, tile, shape, fetched, place, out);
+  while (panels.next().done !== true);
+}
+
+/**
+ * Checks fetched segments against the manifest and decodes their panels one by one, each when it is asked for.
+ *
+ * @param placeOf where in `out` a panel goes, `undefined` for one that is not wanted
+ * @param out receives the panels' steps, step-major
+ * @returns the numbers of the panels, each when it is in `out`
+ * @throws {PredictionStoreError} `damaged` when the bytes are not the ones that were published
+ */
+export function* decodePanels(
+  codec: TileCodec,
+  tile: StoredTile,
+  shape: TileShape,
+  fetched: FetchedSegments,
+  placeOf: (panel: number) => number | undefined,
+  out: Float32Array,
+): Generator<number, void, undefined> {
+  for (const [index, position] of fetched.positions.entries()) {
+    const bytes = fetched.bytes[index] ?? new Uint8Array();
     try {
       const header = codec.readHeader(bytes);
       checkHeader(tile, shape, header, position);
       for (const [entryIndex, entry] of header.entries.entries()) {
         const panel = header.panels.first + entryIndex;
-        if (panel < span.first || panel >= span.end) continue;
+        const outOffset = placeOf(panel);
+        if (outOffset === undefined) continue;
         const panelBytes = bytes.subarray(entry.offset, entry.offset + entry.byteLength);
-        const outOffset = (panel - span.first) * PANEL_STEPS * shape.simulations;
         codec.decodePanel(header, panel, panelBytes, out, outOffset);
+        yield panel;
       }
     } catch (error) {
       if (!isCodecError(error)) throw error;
       throw damaged(tile, tile.segments[position], error);
     }
-  });
+  }
 }
 
 /** The frame must be the very one that was published for this miner, and describe this tile. */

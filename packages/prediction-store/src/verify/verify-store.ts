@@ -21,7 +21,7 @@ import {
   type StoredTile,
 } from "../store/prediction-manifest.ts";
 import { tileContentHash } from "../tile/tile-bits.ts";
-import { decodeSegments, fetchTiles } from "../tile/tile-reader.ts";
+import { decodeSegments, fetchTiles, panelsInSpan } from "../tile/tile-reader.ts";
 import type { DamagedEvent, VerifyEvent } from "./verify-event.ts";
 
 /**
@@ -121,7 +121,12 @@ async function verifyTile(
   const shape = { simulations: request.simulations, steps: stepCount(request) };
   const span = { first: 0, end: panelCount(shape) };
   const values = new Float32Array(shape.simulations * shape.steps);
-  for await (const { segments, error } of fetchTiles(library, [tile], span, options)) {
+  for await (const { segments, error } of fetchTiles(
+    library,
+    [tile],
+    panelsInSpan(span),
+    options,
+  )) {
     if (error !== undefined) throw error;
     decodeSegments(codec, tile, shape, segments, span, values);
   }
