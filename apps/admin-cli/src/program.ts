@@ -22,6 +22,7 @@ import { addLibraryShowCommand } from "./commands/library/show.ts";
 import { addProbeCommand } from "./commands/probe.ts";
 import { addProvisionCommand } from "./commands/provision.ts";
 import { addPruneCommand } from "./commands/prune.ts";
+import { addQueryCommand } from "./commands/query/query.ts";
 import { addRequestListCommand } from "./commands/request/list.ts";
 import { addRequestShowCommand } from "./commands/request/show.ts";
 import { addSnapshotCreateCommand } from "./commands/snapshot/create.ts";
@@ -79,6 +80,7 @@ function addDomainCommands(program: Command, context: ProgramContext): void {
 
   const tile = program.command("tile").description("the answers themselves");
   addTileShowCommand(tile, context);
+  addQueryCommand(program, context);
 
   const label = program.command("label").description("the competitions that requests belong to");
   addLabelListCommand(label, context);

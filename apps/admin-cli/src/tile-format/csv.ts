@@ -1,5 +1,6 @@
 import { singlePrecisionText } from "../output/single-precision-text.ts";
-import { stepUnixSeconds, stepValues, type TileSlice } from "./tile-slice.ts";
+import { stepUnixSeconds } from "../output/step-unix-seconds.ts";
+import { stepValues, type TileSlice } from "./tile-slice.ts";
 
 /** A header `step,unix_seconds,sim_0,…`, then one row per step. Yields one line at a time. */
 export function* tileCsv(slice: TileSlice): Generator<string, void, undefined> {
@@ -8,6 +9,6 @@ export function* tileCsv(slice: TileSlice): Generator<string, void, undefined> {
   yield `${["step", "unix_seconds", ...simulations].join(",")}\n`;
   for (let step = fromStep; step < toStep; step += 1) {
     const prices = Array.from(stepValues(slice, step), singlePrecisionText);
-    yield `${[step, stepUnixSeconds(slice, step), ...prices].join(",")}\n`;
+    yield `${[step, stepUnixSeconds(request, step), ...prices].join(",")}\n`;
   }
 }

@@ -21,8 +21,3 @@ export function stepValues(slice: TileSlice, step: number): Float32Array {
   const row = step - slice.fromStep;
   return slice.values.subarray(row * simulations, (row + 1) * simulations);
 }
-
-/** The moment of a step, in unix seconds. */
-export function stepUnixSeconds({ request }: TileSlice, step: number): number {
-  return request.startUnixSeconds + step * request.timeIncrementSeconds;
-}
