@@ -1,4 +1,4 @@
-import { invalidQuery } from "./query-error.ts";
+import { invalidQuery } from "./invalid-query.ts";
 
 /**
  * A level as prices are stored. A price and a level written with the same digits are then equal, which they would not be

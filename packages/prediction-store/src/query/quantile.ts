@@ -1,4 +1,4 @@
-import { invalidQuery } from "./query-error.ts";
+import { invalidQuery } from "./invalid-query.ts";
 
 /** Most probabilities of one query. */
 const MAX_PROBABILITIES = 1000;

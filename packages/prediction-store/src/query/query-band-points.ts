@@ -6,7 +6,7 @@ import type { SelectTilesOptions, TilePanel } from "../store/tile-result.ts";
 import type { TileFinding } from "./each-tile.ts";
 import { bandAsPrices, type Band } from "./level.ts";
 import { PointBatch, type BandPoints } from "./point-batch.ts";
-import { invalidQuery } from "./query-error.ts";
+import { invalidQuery } from "./invalid-query.ts";
 import { allSteps, panelsOfRange } from "./step-selection.ts";
 
 /** 0.8 MB of points. */

@@ -4,7 +4,7 @@ import type { PublishedRequest } from "../store/published-request.ts";
 import type { SelectTilesOptions } from "../store/tile-result.ts";
 import { eachTile } from "./each-tile.ts";
 import { selectedMiners, type PooledTiles } from "./pooled-tiles.ts";
-import { invalidQuery } from "./query-error.ts";
+import { invalidQuery } from "./invalid-query.ts";
 import type { QuantilesQuery, StepQuantiles } from "./query-quantiles.ts";
 import { checkProbabilities, writeQuantiles } from "./quantile.ts";
 import { stepRows } from "./step-rows.ts";

@@ -1,7 +1,7 @@
 import type { PublishedRequest } from "../store/published-request.ts";
 import type { SelectTilesOptions } from "../store/tile-result.ts";
 import { eachTile, type TileFinding } from "./each-tile.ts";
-import { invalidQuery } from "./query-error.ts";
+import { invalidQuery } from "./invalid-query.ts";
 import { stepRows } from "./step-rows.ts";
 import { panelsOfSteps, selectedSteps, type StepSelection } from "./step-selection.ts";
 

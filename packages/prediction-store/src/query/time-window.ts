@@ -1,6 +1,6 @@
 import { stepCount, type ForecastRequest } from "../request/forecast-request.ts";
 import type { StepRange } from "../store/step-range.ts";
-import { invalidQuery } from "./query-error.ts";
+import { invalidQuery } from "./invalid-query.ts";
 
 /** A half-open range of moments, whole seconds since 1970-01-01T00:00:00Z; an end that is missing is open. */
 export interface TimeWindow {
