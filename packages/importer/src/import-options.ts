@@ -41,7 +41,7 @@ export interface ImportProblem {
    * - `refused`: a request that fits no label, or another request under the same key
    * - `lost`: an answer whose tile, or whose miner, is nowhere
    * - `different`: an answer that was published otherwise than it was read
-   * - `scored-otherwise`: a tile whose score here is not the one that the validator computed
+   * - `scored-otherwise`: an answer whose score or prompt score here is not the one that the validator computed
    */
   readonly kind: "refused" | "lost" | "different" | "scored-otherwise";
   /** In the database. */
@@ -80,6 +80,8 @@ export interface ImportReport {
   readonly verified: number;
   /** Tiles of this run that were scored with the validator's prices, and have the score that it computed. */
   readonly rescored: number;
+  /** Answers of this run whose prompt score, among all answers to the request, is the one that it computed. */
+  readonly ranked: number;
   /** Whether as many requests and answers were read as the database had when the import began. */
   readonly isComplete: boolean;
   /** The last request that was taken over. */

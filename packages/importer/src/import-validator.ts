@@ -43,6 +43,7 @@ export async function importValidator(
   let problems = 0;
   let verified = 0;
   let rescored = 0;
+  let ranked = 0;
   // Scoring waits for nothing, so that requests under way may share it.
   const workspace = new ScoreWorkspace();
   const onProblem = (problem: ImportProblem): void => {
@@ -72,7 +73,8 @@ export async function importValidator(
       const result = await work.run();
       if (result === undefined) return { ...before, ...work.counts, empty: 1 };
       verified += await work.verify(result);
-      rescored += work.rescored;
+      rescored += work.scores.sameTotals;
+      ranked += work.scores.samePromptScores;
       const outcome = result.changed ? { published: 1 } : { unchanged: 1 };
       return { ...before, ...work.counts, ...outcome };
     } catch (error) {
@@ -112,7 +114,7 @@ export async function importValidator(
   const isComplete =
     totals.requests === counts.requests &&
     (totals.refused > 0 || totals.answers === counts.answers);
-  return { totals, problems, verified, rescored, isComplete, lastRequestId };
+  return { totals, problems, verified, rescored, ranked, isComplete, lastRequestId };
 }
 
 const refusals = ["invalid-request", "request-mismatch", "unknown-label"] as const;

@@ -13,7 +13,7 @@ import type { CallOptions, RowStore } from "@foretile/storage";
 import { contentHash, toHex } from "@foretile/version-store";
 import type { ImportProblem, ImportTarget } from "./import-options.ts";
 import { invalidAnswer } from "./invalid-answer.ts";
-import { scoredOtherwise } from "./scored-otherwise.ts";
+import { RequestScores, type ScoredOtherwise } from "./request-scores.ts";
 
 /** Answers of a page: whole tiles as JSON are three megabytes each. */
 const ANSWERS_AT_ONCE = 8;
@@ -53,14 +53,14 @@ export class RequestImport {
     deleted: 0,
     lost: 0,
   };
-  /** Tiles that have the score that the validator computed. */
-  rescored = 0;
   /** Of the tiles that were published, by miner: SHA-256, or the reason of what is no tile. */
   readonly #expected = new Map<number, string>();
+  readonly scores: RequestScores;
   readonly #parts: RequestImportParts;
 
   constructor(parts: RequestImportParts) {
     this.#parts = parts;
+    this.scores = new RequestScores(parts);
   }
 
   /** @returns `undefined` when there was no answer to publish */
@@ -75,6 +75,7 @@ export class RequestImport {
       await this.#putPage(publication, answers);
       afterId = answers.at(-1)?.id ?? afterId;
     }
+    for (const different of this.scores.comparePromptScores()) this.#tellScore(different);
     return this.#expected.size === 0 ? undefined : await publication.publish(call);
   }
 
@@ -107,7 +108,7 @@ export class RequestImport {
     this.counts.answers += answers.length;
     const elsewhere: ValidatorAnswer[] = [];
     for (const answer of answers) {
-      if (answer.isDeleted) this.counts.deleted += 1;
+      if (answer.isDeleted) this.#leaveOut();
       else if (answer.minerId === undefined) this.#lose(answer, "the row names no miner");
       else if (!answer.isValid) await this.#put(publication, answer, invalidAnswer(answer.format));
       else if (isElsewhere(answer)) elsewhere.push(answer);
@@ -152,24 +153,29 @@ export class RequestImport {
       const { buffer, byteOffset, byteLength } = outcome.tile;
       const hash = await contentHash(new Uint8Array(buffer, byteOffset, byteLength));
       this.#expected.set(minerId, toHex(hash));
-      this.#rescore(validatorAnswer, outcome.tile);
+      const different = this.scores.addTile(validatorAnswer, outcome.tile);
+      if (different !== undefined) this.#tellScore(different);
       return;
     }
+    this.scores.addInvalid(validatorAnswer);
     if (isValid) this.counts.rejected += 1;
     else this.counts.invalid += 1;
     this.#expected.set(minerId, outcome.reason);
   }
 
-  #rescore({ id: answerId, minerId, totalCrps }: ValidatorAnswer, tile: Float32Array): void {
-    const { requestId, request, intervals, prices, workspace, onProblem } = this.#parts;
-    if (totalCrps === undefined || prices === undefined) return;
-    const message = scoredOtherwise({ tile, request, intervals, prices, totalCrps, workspace });
-    if (message === undefined) this.rescored += 1;
-    else onProblem({ kind: "scored-otherwise", requestId, answerId, minerId, message });
+  #tellScore({ answer: { id: answerId, minerId }, message }: ScoredOtherwise): void {
+    const { requestId, onProblem } = this.#parts;
+    onProblem({ kind: "scored-otherwise", requestId, answerId, minerId, message });
+  }
+
+  #leaveOut(): void {
+    this.counts.deleted += 1;
+    this.scores.leaveOut();
   }
 
   #lose({ id: answerId, minerId }: ValidatorAnswer, message: string): void {
     this.counts.lost += 1;
+    this.scores.leaveOut();
     const { requestId, onProblem } = this.#parts;
     onProblem({ kind: "lost", requestId, answerId, minerId, message });
   }

@@ -71,7 +71,8 @@ async function runImport(options: ImportCommandOptions, context: ProgramContext)
   const url = storeUrlOf(options, context);
   const connectionString = connectionOf(options, context);
   await using database = openValidatorDatabase({ connectionString, schema, statementTimeoutMs });
-  await using rows = options.rows === undefined ? undefined : await openStore(options.rows, "read");
+  await using rows =
+    options.rows === undefined ? undefined : await openStore(options.rows, "read", "rows");
   await using target = await openPredictions(url, "write", { signal });
   const problems: ImportProblem[] = [];
   using progress = createProgress(stderr, { label: "import", unit: "requests", clock });
@@ -154,7 +155,8 @@ function problemDocument(problem: ImportProblem): Record<string, unknown> {
   };
 }
 
-function reportText({ totals, problems, verified, rescored, isComplete }: ImportReport): string {
+function reportText(report: ImportReport): string {
+  const { totals, problems, verified, rescored, ranked, isComplete } = report;
   const rows = Object.entries(totals).map(([what, count]) => [what, formatCount(count)]);
   const table = formatTable([{ title: "ROWS" }, { title: "", align: "right" }], rows);
   const verdict = isComplete
@@ -163,19 +165,21 @@ function reportText({ totals, problems, verified, rescored, isComplete }: Import
   const checks = [
     `${formatCount(verified)} answers read back and the same`,
     `${formatCount(rescored)} tiles scored as the validator did`,
+    `${formatCount(ranked)} answers ranked as it did`,
     `${formatCount(problems)} problems`,
   ];
   return `${table}${checks.join(", ")}\n${verdict}\n`;
 }
 
 function reportDocument(report: ImportReport): Record<string, unknown> {
-  const { totals, problems, verified, rescored, isComplete, lastRequestId } = report;
+  const { totals, problems, verified, rescored, ranked, isComplete, lastRequestId } = report;
   return {
     type: "summary",
     ...totals,
     problems,
     verified,
     rescored,
+    ranked,
     complete: isComplete,
     last_request: lastRequestId,
   };

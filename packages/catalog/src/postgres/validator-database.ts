@@ -31,6 +31,8 @@ export interface ValidatorAnswer {
   readonly prediction: string | undefined;
   /** The sum of its CRPS as the validator computed it; `undefined` where it has none. */
   readonly totalCrps: number | undefined;
+  /** Its score among all answers to the request as the validator computed it; `undefined` where it has none. */
+  readonly promptScore: number | undefined;
 }
 
 /** How many rows there are, up to a request. */
@@ -100,7 +102,8 @@ export function openValidatorDatabase(
            case when p.deleted_at is null and p.format_validation = $4 then p.prediction::text end
              as prediction,
            case when s.score_details_v3 is not null
-             then nullif((s.score_details_v3 ->> 'total_crps')::float8, -1) end as total_crps
+             then nullif((s.score_details_v3 ->> 'total_crps')::float8, -1) end as total_crps,
+           s.prompt_score_v3 as prompt_score
          from miner_predictions p left join miners m on m.id = p.miner_id
            left join miner_scores s on s.miner_predictions_id = p.id
          where p.validator_requests_id = $1 and p.id > $2 order by p.id limit $3`,
@@ -132,6 +135,7 @@ interface AnswerRow {
   readonly is_deleted: boolean;
   readonly prediction: string | null;
   readonly total_crps: number | null;
+  readonly prompt_score: number | null;
 }
 
 function requestOf(row: RequestRow): ValidatorRequest {
@@ -162,5 +166,6 @@ function answerOf(row: AnswerRow): ValidatorAnswer {
     isDeleted: row.is_deleted,
     prediction: row.prediction ?? undefined,
     totalCrps: row.total_crps ?? undefined,
+    promptScore: row.prompt_score ?? undefined,
   };
 }

@@ -1,108 +1,38 @@
-import { createPredictions, openPredictions, openStore } from "@foretile/app-kit";
-import { createPostgresCatalog, openValidatorDatabase } from "@foretile/catalog/postgres";
+import { openPredictions, openStore } from "@foretile/app-kit";
+import { openValidatorDatabase } from "@foretile/catalog/postgres";
 import { importValidator } from "@foretile/importer";
-import { systemClock } from "@foretile/resilience/system";
-import { postgresService } from "@foretile/testkit/services";
 import { temporaryFolder } from "@foretile/testkit";
-import { Client } from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, expect, test, vi } from "vitest";
 
 import { jsonLines, runForetile } from "../../support/run-foretile.ts";
-import { createSampleStore } from "../../support/sample-store.ts";
 import { writeUpstreamRows } from "../../support/upstream-rows.ts";
+import {
+  emptyTarget,
+  openValidatorTables,
+  predictionText,
+  type SavedAnswer,
+  START,
+  STEPS,
+} from "../../support/validator-tables.ts";
 
-const service = await postgresService();
-const client = new Client({ connectionString: service.url });
-const from = `postgresql://${service.user}@${service.host}:${service.port}/${service.database}`;
+const tables = await openValidatorTables();
+const { service, client, from } = tables;
 
-beforeAll(async () => {
-  await client.connect();
-});
-afterAll(async () => {
-  await client.end();
-  await service[Symbol.asyncDispose]();
-});
+afterAll(() => tables[Symbol.asyncDispose]());
 beforeEach(() => {
   vi.stubEnv("PGPASSWORD", service.password);
 });
-
-let schemas = 0;
-
-/** Empty tables of the network's, in a schema of their own. */
-async function newSchema(): Promise<string> {
-  schemas += 1;
-  const schema = `s${schemas}`;
-  await client.query(`create schema ${schema}`);
-  const labels = [{ label: "tiny", timeLengthSeconds: 69 * 60 }];
-  const options = { connectionString: service.url, schema, labels, clock: systemClock };
-  await (await createPostgresCatalog(options))[Symbol.asyncDispose]();
-  await client.query(`set search_path to ${schema}`);
-  for (const minerId of [1, 2, 3, 4, 5, 6, 7]) {
-    await client.query(
-      "insert into miners (id, miner_uid, coldkey, hotkey) values ($1, $2, $3, $3)",
-      [minerId, 100 + minerId, `key ${minerId}`],
-    );
-  }
-  return schema;
-}
-
-const START = 1_512_475_200;
-const STEPS = 70;
-
-async function saveRequest(
-  asset = "BTC",
-  startUnix = START,
-  timeLength = 69 * 60,
-): Promise<number> {
-  const { rows } = await client.query<{ id: string }>(
-    `insert into validator_requests (start_time, asset, time_increment, time_length, num_simulations)
-     values (to_timestamp($1), $2, 60, $3, 4) returning id`,
-    [startUnix, asset, timeLength],
-  );
-  return Number(rows[0]?.id);
-}
-
-interface SavedAnswer {
-  readonly minerId: number | null;
-  readonly prediction: string;
-  readonly format?: string;
-  readonly isDeleted?: boolean;
-}
-
-async function saveAnswers(requestId: number, answers: readonly SavedAnswer[]): Promise<void> {
-  for (const { minerId, prediction, format = "CORRECT", isDeleted = false } of answers) {
-    await client.query(
-      `insert into miner_predictions
-         (validator_requests_id, miner_id, miner_uid, prediction, format_validation, process_time, deleted_at)
-       values ($1, $2, $3, $4::json, $5, 1.5, case when $6 then now() end)`,
-      [requestId, minerId, minerId === null ? null : 100 + minerId, prediction, format, isDeleted],
-    );
-  }
-}
 
 async function answerRows(): Promise<unknown[]> {
   return (await client.query("select to_jsonb(p)::text from miner_predictions p order by id")).rows;
 }
 
-/** An answer as the database has it: JSON text, whose tokens count. */
-function predictionText(price: string, start = START): string {
-  const path = `[${Array.from({ length: STEPS }, () => price).join(", ")}]`;
-  return `[${start}, 60, ${[path, path, path, path].join(", ")}]`;
-}
-
-async function emptyTarget(url: string): Promise<void> {
-  await createSampleStore(`memory:labels of ${url}`);
-  await using labelled = await openPredictions(`memory:labels of ${url}`, "read");
-  const labels = await labelled.predictions.labels();
-  await (await createPredictions(url, { labels }))[Symbol.asyncDispose]();
-}
-
 test("requests and answers of every kind are taken over, counted, and read back", async () => {
-  const schema = await newSchema();
+  const schema = await tables.newSchema();
   const url = "memory:import all";
   await emptyTarget(url);
-  const first = await saveRequest();
-  await saveAnswers(first, [
+  const first = await tables.saveRequest();
+  await tables.saveAnswers(first, [
     { minerId: 1, prediction: predictionText("100.25") },
     { minerId: 2, prediction: predictionText("123456.789") },
     { minerId: 3, prediction: predictionText("0") },
@@ -112,17 +42,19 @@ test("requests and answers of every kind are taken over, counted, and read back"
     { minerId: null, prediction: predictionText("7") },
   ]);
   // The same once more, with another answer of miner 1, and one of miner 7.
-  const again = await saveRequest();
-  await saveAnswers(again, [
+  const again = await tables.saveRequest();
+  await tables.saveAnswers(again, [
     { minerId: 1, prediction: predictionText("200.5") },
     { minerId: 7, prediction: '{"stored": "elsewhere"}' },
   ]);
-  await saveAnswers(await saveRequest("ETH"), [
+  await tables.saveAnswers(await tables.saveRequest("ETH"), [
     { minerId: 1, prediction: predictionText("9"), isDeleted: true },
   ]);
-  await saveRequest("BTC", START, 12_345);
-  const later = await saveRequest("BTC", START + 3600);
-  await saveAnswers(later, [{ minerId: 2, prediction: predictionText("0.5", START + 3600) }]);
+  await tables.saveRequest("BTC", START, 12_345);
+  const later = await tables.saveRequest("BTC", START + 3600);
+  await tables.saveAnswers(later, [
+    { minerId: 2, prediction: predictionText("0.5", START + 3600) },
+  ]);
 
   const argv = ["import", "--from", from, "--schema", schema, "--store", url, "--json"];
   const imported = await runForetile(argv);
@@ -167,13 +99,13 @@ test("requests and answers of every kind are taken over, counted, and read back"
 });
 
 test("it goes on where it ended, and changes nothing when it begins again", async () => {
-  const schema = await newSchema();
+  const schema = await tables.newSchema();
   const url = "memory:import on";
   await emptyTarget(url);
   for (let hour = 0; hour < 20; hour += 1) {
     const start = START + hour * 3600;
-    const id = await saveRequest("BTC", start);
-    await saveAnswers(id, [{ minerId: 1, prediction: predictionText("5", start) }]);
+    const id = await tables.saveRequest("BTC", start);
+    await tables.saveAnswers(id, [{ minerId: 1, prediction: predictionText("5", start) }]);
   }
   // Broken off after the first sixteen.
   const controller = new AbortController();
@@ -192,8 +124,10 @@ test("it goes on where it ended, and changes nothing when it begins again", asyn
   expect(jsonLines(rest.output)).toMatchObject([
     { requests: 20, published: 20, verified: 4, complete: true },
   ]);
-  const id = await saveRequest("BTC", START + 100 * 3600);
-  await saveAnswers(id, [{ minerId: 1, prediction: predictionText("5", START + 100 * 3600) }]);
+  const id = await tables.saveRequest("BTC", START + 100 * 3600);
+  await tables.saveAnswers(id, [
+    { minerId: 1, prediction: predictionText("5", START + 100 * 3600) },
+  ]);
   const second = await runForetile(argv);
   expect(jsonLines(second.output)).toMatchObject([
     { requests: 21, published: 21, verified: 1, complete: true, last_request: id },
@@ -206,14 +140,14 @@ test("it goes on where it ended, and changes nothing when it begins again", asyn
 
 test("tiles that are in tables of rows are read there, damaged ones are lost one by one", async () => {
   await using folder = await temporaryFolder();
-  const schema = await newSchema();
+  const schema = await tables.newSchema();
   const rows = `lmdb:${folder.path}/rows`;
   const url = "memory:import rows";
   await emptyTarget(url);
   await (await openStore(rows, "create")).close();
   await writeUpstreamRows(rows, [1, 2], 2);
-  await saveAnswers(
-    await saveRequest(),
+  await tables.saveAnswers(
+    await tables.saveRequest(),
     [1, 2, 3].map((minerId) => ({ minerId, prediction: '{"stored": "bigtable"}' })),
   );
   const argv = ["import", "--from", from, "--schema", schema, "--store", url, "--rows", rows];
@@ -238,11 +172,11 @@ test("tiles that are in tables of rows are read there, damaged ones are lost one
 });
 
 test("tiles are scored with the validator's prices, and compared with its scores", async () => {
-  const schema = await newSchema();
+  const schema = await tables.newSchema();
   const url = "memory:import scores";
   await emptyTarget(url);
-  const id = await saveRequest();
-  await saveAnswers(id, [
+  const id = await tables.saveRequest();
+  await tables.saveAnswers(id, [
     { minerId: 1, prediction: predictionText("100") },
     { minerId: 2, prediction: predictionText("100") },
     { minerId: 3, prediction: predictionText("100") },
@@ -271,11 +205,78 @@ test("tiles are scored with the validator's prices, and compared with its scores
   ]);
 });
 
+/** A request whose paths never move, with realized prices that move up once by so much percent: that is the sum. */
+async function saveScored(
+  asset: string,
+  answers: readonly (SavedAnswer & { readonly total: number; readonly promptScore: number })[],
+): Promise<number> {
+  const id = await tables.saveRequest(asset);
+  await tables.saveAnswers(id, answers);
+  const prices = Array.from({ length: STEPS }, (_, step) => (step < 35 ? 100 : 101));
+  await client.query("update validator_requests set real_prices = $2::json where id = $1", [
+    id,
+    JSON.stringify(prices),
+  ]);
+  for (const { minerId, total, promptScore } of answers) {
+    await client.query(
+      `insert into miner_scores (miner_uid, miner_predictions_id, prompt_score_v3, score_details_v3)
+       select 1, id, $1, $2::jsonb from miner_predictions where validator_requests_id = $3 and miner_id = $4`,
+      [promptScore, JSON.stringify({ total_crps: total }), id, minerId],
+    );
+  }
+  return id;
+}
+
+/** The one change of five minutes of a path is that of the prices, more or less: in steps of a hundredth. */
+function movedText(by: number): string {
+  const path = `[${Array.from({ length: STEPS }, (_, step) => (step < 35 ? "100" : String(100 + by))).join(", ")}]`;
+  return `[${START}, 60, ${[path, path, path, path].join(", ")}]`;
+}
+
+test("prompt scores are compared where all answers to a request are here", async () => {
+  const schema = await tables.newSchema();
+  const url = "memory:import prompt scores";
+  await emptyTarget(url);
+  const still = { minerId: 1, prediction: predictionText("100"), total: 100 };
+  const moved = { minerId: 2, prediction: movedText(0.5), total: 50 };
+  const refused = { minerId: 3, prediction: "[]", format: "Response is empty", total: -1 };
+  // Of 50 and 100: the 90th percentile is 95, which the refused answer gets, too.
+  const whole = [
+    { ...still, promptScore: 45 },
+    { ...moved, promptScore: 0.004 },
+    { ...refused, promptScore: 45 },
+  ];
+  await saveScored("BTC", whole);
+  const wrong = await saveScored("ETH", [
+    { ...still, promptScore: 45 },
+    { ...moved, promptScore: 0 },
+    { ...refused, promptScore: 50 },
+  ]);
+  // Neither of these is the validator's whole request any more.
+  await saveScored("SOL", [...whole, { ...still, minerId: 4, isDeleted: true, promptScore: 9 }]);
+  await saveScored("XAU", [...whole, { ...still, minerId: 4, total: 101, promptScore: 9 }]);
+  const argv = ["import", "--from", from, "--schema", schema, "--store", url, "--json"];
+  const imported = await runForetile([...argv, "--requests-at-once", "1"]);
+  expect(imported.exitCode).toBe(4);
+  expect(jsonLines(imported.output)).toMatchObject([
+    {
+      kind: "scored-otherwise",
+      request: wrong,
+      miner_id: 3,
+      message: expect.stringMatching(/prompt score .*theirs=50/),
+    },
+    { kind: "scored-otherwise", miner_id: 4, message: expect.stringContaining("theirs=101") },
+    { type: "summary", verified: 13, rescored: 8, ranked: 5, problems: 2 },
+  ]);
+});
+
 test("the source cannot be changed, and is not", async () => {
-  const schema = await newSchema();
+  const schema = await tables.newSchema();
   const url = "memory:import reads";
   await emptyTarget(url);
-  await saveAnswers(await saveRequest(), [{ minerId: 1, prediction: predictionText("5") }]);
+  await tables.saveAnswers(await tables.saveRequest(), [
+    { minerId: 1, prediction: predictionText("5") },
+  ]);
   const before = await answerRows();
   await runForetile(["import", "--from", from, "--schema", schema, "--store", url]);
   expect(await answerRows()).toEqual(before);
