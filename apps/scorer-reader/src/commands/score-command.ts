@@ -1,10 +1,16 @@
 import {
   AppError,
+  catalogOptionHelp,
+  type CatalogOptions,
+  catalogUrlOf,
   type CommonOptions,
+  openCatalog,
+  type OpenedPredictions,
   openPredictions,
   type ProgramContext,
   storeUrlOf,
 } from "@foretile/app-kit";
+import type { Catalog } from "@foretile/catalog";
 import type { LabelConfig } from "@foretile/prediction-store";
 import type { Command } from "commander";
 
@@ -16,12 +22,13 @@ import { RequestScorer } from "../request/request-scorer.ts";
 import { selectRequests } from "../request/select-requests.ts";
 import { isScorerError } from "../scorer-error.ts";
 import { defaultThreadCount, MAX_THREADS, openTileScorer } from "../tiles/open-tile-scorer.ts";
+import { dueKeys } from "./due-keys.ts";
 import { wholeNumber } from "./option-parsers.ts";
 import { ScoreReport } from "./score-report.ts";
 import { scoreRows } from "./score-rows.ts";
 import { showLeaderboard } from "./show-leaderboard.ts";
 
-interface ScoreCommandOptions extends CommonOptions {
+interface ScoreCommandOptions extends CommonOptions, CatalogOptions {
   readonly prices: string;
   readonly label?: string;
   readonly asset?: string;
@@ -33,6 +40,7 @@ interface ScoreCommandOptions extends CommonOptions {
   readonly rescore?: boolean;
   readonly dryRun?: boolean;
   readonly leaderboard?: boolean;
+  readonly due?: boolean;
 }
 
 /** Stored with the scores. */
@@ -61,6 +69,8 @@ export function addScoreCommand(program: Command, context: ProgramContext): void
     .option("--rescore", "also what is scored already from the same version and prices")
     .option("--dry-run", "print the scores and store nothing")
     .option("--leaderboard", "then print the leaderboard")
+    .option("--catalog <url>", `write scores and prices to a catalog, too: ${catalogOptionHelp()}`)
+    .option("--due", "only requests that are due by the catalog: over, and never scored")
     .option("--table <name>", "rows that the validator wrote itself; --label says which sizes")
     .option("--library <url>", "with --table: the store that has the label (default: Synth's own)")
     .addHelpText(
@@ -77,9 +87,10 @@ export function addScoreCommand(program: Command, context: ProgramContext): void
 
 async function runScore(options: ScoreCommandOptions, context: ProgramContext): Promise<void> {
   checkCombination(options);
-  const { signal } = context;
+  const { signal, clock } = context;
   const json = options.json === true;
   const url = storeUrlOf(options, context);
+  const catalogUrl = catalogUrlOf(options, context);
   // Before the store: a wrong file is noticed at once, whatever the store says.
   const prices = await readPrices(options.prices, signal);
   using reporter = createReporter(context);
@@ -92,7 +103,7 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
     await report.end();
     return;
   }
-  const { keys, labels } = await look(url, options, report, signal);
+  const { keys, labels } = await look(url, options, report, context);
 
   await scoreAll(keys, report, {
     url,
@@ -102,6 +113,10 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
     version: options.version,
     rescore: options.rescore === true,
     store: options.dryRun !== true,
+    openCatalog:
+      catalogUrl === undefined
+        ? undefined
+        : (opened) => openCatalog(catalogUrl, opened, "write", { clock, signal }),
     signal,
   });
   await report.end();
@@ -113,7 +128,10 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
 
 /** @throws {AppError} `usage` for options that mean nothing together */
 function checkCombination(options: ScoreCommandOptions): void {
-  const { table, label, library, request, version, leaderboard, rescore } = options;
+  const { table, label, library, request, version, leaderboard, rescore, catalog, due } = options;
+  if (due === true && request !== undefined) {
+    throw new AppError("usage", "--due and --request exclude each other");
+  }
   if (version !== undefined && request === undefined) {
     throw new AppError("usage", "--version needs --request", {
       hint: "say which request with --request KEY",
@@ -128,9 +146,10 @@ function checkCombination(options: ScoreCommandOptions): void {
       hint: "rows tell no sizes: say which label the table stands for with --label LABEL",
     });
   }
-  if (version !== undefined || leaderboard === true || rescore === true) {
+  const wantsScores = leaderboard === true || rescore === true;
+  if (version !== undefined || wantsScores || catalog !== undefined || due === true) {
     const message =
-      "rows have no versions and no stored scores: --version, --rescore, --leaderboard";
+      "rows have no versions and no stored scores: --version, --rescore, --leaderboard, --catalog, --due";
     throw new AppError("usage", message, {
       hint: "publish them with foretile upstream import, and score the library",
     });
@@ -142,10 +161,13 @@ async function look(
   url: string,
   options: ScoreCommandOptions,
   report: ScoreReport,
-  signal: AbortSignal,
+  context: ProgramContext,
 ): Promise<{ readonly keys: readonly string[]; readonly labels: readonly LabelConfig[] }> {
+  const { signal } = context;
   await using opened = await openPredictions(url, "read", { signal });
   const { predictions } = opened;
+  const labels = await predictions.labels({ signal });
+  if (options.due === true) return { keys: await dueKeys(opened, options, context), labels };
   const damagedHeads: Error[] = [];
   const selection = { label: options.label, asset: options.asset, key: options.request };
   const keys = await selectRequests(predictions, selection, {
@@ -153,7 +175,7 @@ async function look(
     onDamaged: (error) => damagedHeads.push(error),
   });
   await report.damagedHeads(damagedHeads);
-  return { keys, labels: await predictions.labels({ signal }) };
+  return { keys, labels };
 }
 
 interface ScoreAllOptions {
@@ -164,6 +186,7 @@ interface ScoreAllOptions {
   readonly version: number | undefined;
   readonly rescore: boolean;
   readonly store: boolean;
+  readonly openCatalog: ((opened: OpenedPredictions) => Promise<Catalog>) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -173,10 +196,21 @@ async function scoreAll(
   report: ScoreReport,
   options: ScoreAllOptions,
 ): Promise<void> {
-  const { url, prices, labels, threads, version, rescore, store, signal } = options;
+  const {
+    url,
+    prices,
+    labels,
+    threads,
+    version,
+    rescore,
+    store,
+    openCatalog: open,
+    signal,
+  } = options;
   await using tiles = openTileScorer(url, threads);
   await using scorer = new RequestScorer({
     open: (abort) => openPredictions(url, store ? "write" : "read", { signal: abort }),
+    openCatalog: open,
     tiles,
     prices,
     labels,

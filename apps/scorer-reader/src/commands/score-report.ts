@@ -6,6 +6,7 @@ import {
   writeText,
 } from "@foretile/app-kit";
 
+import type { CatalogScores } from "../catalog/write-catalog-scores.ts";
 import type { Reporter } from "../output/reporter.ts";
 import { scoreLines } from "../output/score-lines.ts";
 import { scoreTable } from "../output/score-table.ts";
@@ -22,6 +23,8 @@ export class ScoreReport {
   #scoredCount = 0;
   #knownCount = 0;
   #leftCount = 0;
+  /** Requests with scores that the catalog did not take. */
+  #outsideCount = 0;
   #damaged = false;
 
   constructor(context: ProgramContext, reporter: Reporter, options: { readonly json: boolean }) {
@@ -74,7 +77,8 @@ export class ScoreReport {
       await this.#reporter.warn(`not scored, damaged: ${message}`, { request: key });
       return;
     }
-    const { scores, origin, damagedTiles } = outcome;
+    const { scores, origin, damagedTiles, catalogued } = outcome;
+    await this.#catalogued(scores.requestKey, catalogued);
     if (origin === "known") this.#knownCount += 1;
     else this.#scoredCount += 1;
     for (const { minerId, message } of damagedTiles) {
@@ -87,6 +91,20 @@ export class ScoreReport {
     this.#reporter.clear();
     if (this.#json) for (const line of scoreLines(scores)) await writeJsonLine(stdout, line);
     else await writeText(stdout, `${scoreTable(scores)}\n`);
+  }
+
+  /** A miner that the catalog does not know, or a request, is left for whoever keeps the catalog. */
+  async #catalogued(request: string, catalogued: CatalogScores | undefined): Promise<void> {
+    if (catalogued?.status === "no-such-request") {
+      this.#outsideCount += 1;
+      await this.#reporter.warn("scored, but the catalog does not have the request", { request });
+    }
+    if (catalogued?.status !== "written" || catalogued.refused.length === 0) return;
+    this.#outsideCount += 1;
+    for (const { minerId, message } of catalogued.refused) {
+      const fields = { request, miner_id: minerId };
+      await this.#reporter.warn(`score not in the catalog: ${message}`, fields);
+    }
   }
 
   /** The last line for people, and the exit code. */
@@ -102,7 +120,7 @@ export class ScoreReport {
     this.#reporter.clear();
     if (!this.#json) await writeText(this.#context.stdout, `${this.#summary()}\n`);
     if (this.#damaged) this.#context.exitCode = EXIT.damaged;
-    else if (this.#leftCount > 0) this.#context.exitCode = EXIT.incomplete;
+    else if (this.#leftCount + this.#outsideCount > 0) this.#context.exitCode = EXIT.incomplete;
   }
 
   #summary(): string {

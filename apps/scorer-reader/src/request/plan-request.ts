@@ -66,7 +66,13 @@ export async function planRequest(
   };
   const known = rescore ? undefined : await knownScores(predictions, published, facts, signal);
   if (known !== undefined) {
-    return { status: "scored", scores: known, origin: "known", damagedTiles: [] };
+    return {
+      status: "scored",
+      scores: known,
+      origin: "known",
+      prices: realized.path,
+      damagedTiles: [],
+    };
   }
   const { intervals } = label;
   const job = { key, version: published.version, prices: realized.path, intervals };

@@ -1,5 +1,7 @@
 import type { ScoreSet } from "@foretile/prediction-store";
 
+import type { CatalogScores } from "../catalog/write-catalog-scores.ts";
+
 /** The scores of a request: of one of its versions, or of rows, which have none. */
 export type RequestScores = Omit<ScoreSet, "requestVersion" | "requestVersionHash"> &
   Partial<Pick<ScoreSet, "requestVersion" | "requestVersionHash">>;
@@ -11,6 +13,10 @@ export type RequestOutcome =
       readonly scores: RequestScores;
       /** `known`: computed and stored earlier from the same version and prices, by the same release. */
       readonly origin: "computed" | "known";
+      /** Realized prices `[steps]`, NaN where missing. */
+      readonly prices: Float64Array;
+      /** What the catalog made of them; missing without one. */
+      readonly catalogued?: CatalogScores | undefined;
       /** What is wrong with each damaged tile; empty for known scores. */
       readonly damagedTiles: readonly { readonly minerId: number; readonly message: string }[];
     }

@@ -1,6 +1,8 @@
 import { describeError, EXIT, exitCodeOf, type OpenedPredictions } from "@foretile/app-kit";
+import type { Catalog } from "@foretile/catalog";
 import type { LabelConfig, PredictionStore, ScoreSet } from "@foretile/prediction-store";
 
+import { writeCatalogScores } from "../catalog/write-catalog-scores.ts";
 import type { PriceSeries } from "../prices/price-series.ts";
 import type { TileOutcome, TileScorer } from "../tiles/tile-scorer.ts";
 import { planRequest, type PlanRequestParts, type RequestPlan } from "./plan-request.ts";
@@ -14,13 +16,15 @@ const MAX_BYTES_PER_OPENING = 128 * 1024 * 1024;
 export interface RequestScorerParts {
   /** Opens the store, for writing when scores are stored. Called again whenever it was closed in between. */
   readonly open: (signal: AbortSignal | undefined) => Promise<OpenedPredictions>;
+  /** Opens the catalog of an opened store, for writing. Missing: there is none. */
+  readonly openCatalog?: ((opened: OpenedPredictions) => Promise<Catalog>) | undefined;
   /** Reads the same store. Stays the caller's to dispose. */
   readonly tiles: TileScorer;
   readonly prices: PriceSeries;
   readonly labels: readonly LabelConfig[];
   /** Program and release, stored with the scores. */
   readonly scoredBy: string;
-  /** Whether scores are stored. */
+  /** Whether scores are stored, and written to the catalog. */
   readonly store: boolean;
   /** Whether scores that are stored already are computed again. */
   readonly rescore: boolean;
@@ -51,6 +55,7 @@ export class RequestScorer implements AsyncDisposable {
   readonly #planParts: PlanRequestParts;
   readonly #maxBytes: number;
   #opened: OpenedPredictions | undefined;
+  #catalog: Catalog | undefined;
   /** Of tiles, since the store was closed everywhere. */
   #readBytes = 0;
 
@@ -71,7 +76,8 @@ export class RequestScorer implements AsyncDisposable {
     const predictions = await this.#open(options.signal);
     try {
       const plan = await planRequest(predictions, key, this.#planParts, options);
-      return plan.status === "planned" ? await this.#carryOut(plan, options) : plan;
+      const outcome = plan.status === "planned" ? await this.#carryOut(plan, options) : plan;
+      return await this.#withCatalog(outcome, options);
     } catch (error) {
       if (exitCodeOf(error) !== EXIT.damaged) throw error;
       return { status: "damaged", key, message: describeError(error).message };
@@ -79,8 +85,10 @@ export class RequestScorer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const opened = this.#opened;
+    const [opened, catalog] = [this.#opened, this.#catalog];
     this.#opened = undefined;
+    this.#catalog = undefined;
+    await catalog?.close();
     await opened?.[Symbol.asyncDispose]();
   }
 
@@ -92,10 +100,26 @@ export class RequestScorer implements AsyncDisposable {
       status: "scored",
       scores,
       origin: "computed",
+      prices: plan.job.prices,
       damagedTiles: outcomes
         .filter((outcome) => outcome.status === "damaged")
         .sort((left, right) => left.minerId - right.minerId),
     };
+  }
+
+  /** Also what is known: the catalog may have been away when it was computed. */
+  async #withCatalog(
+    outcome: RequestOutcome,
+    { signal }: ScoreRequestOptions,
+  ): Promise<RequestOutcome> {
+    const { store, openCatalog } = this.#parts;
+    if (outcome.status !== "scored" || !store || openCatalog === undefined) return outcome;
+    await this.#open(signal);
+    if (this.#opened === undefined) return outcome;
+    this.#catalog ??= await openCatalog(this.#opened);
+    const { scores, prices, origin } = outcome;
+    const options = { prices, isKnown: origin === "known", signal };
+    return { ...outcome, catalogued: await writeCatalogScores(this.#catalog, scores, options) };
   }
 
   async #scoreTiles(

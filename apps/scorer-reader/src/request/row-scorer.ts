@@ -88,6 +88,7 @@ export class RowScorer {
       ...judgeMiners(answers, outcomes),
     };
     const damagedTiles = outcomes.filter((outcome) => outcome.status === "damaged");
-    return { status: "scored", scores, origin: "computed", damagedTiles };
+    const { path } = realized;
+    return { status: "scored", scores, origin: "computed", prices: path, damagedTiles };
   }
 }

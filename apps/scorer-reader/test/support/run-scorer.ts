@@ -2,6 +2,7 @@ import { Readable, Writable } from "node:stream";
 
 import { type ProgramContext, runMain } from "@foretile/app-kit";
 import { systemClock } from "@foretile/resilience/system";
+import { createInstantClock } from "@foretile/testkit";
 
 import { scorerMain } from "../../src/scorer-main.ts";
 
@@ -25,19 +26,25 @@ function collector(): { readonly stream: Writable; readonly text: () => string }
 /** Runs the program inside this process. */
 export async function runScorer(
   argv: readonly string[],
-  options: { readonly signal?: AbortSignal } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    readonly env?: Readonly<Record<string, string>>;
+    /** What its clock says, milliseconds. Default: the time. */
+    readonly nowMs?: number;
+  } = {},
 ): Promise<ProgramRun> {
   const stdout = collector();
   const stderr = collector();
   const context: ProgramContext = {
     name: "foretile-scorer",
     argv,
-    env: {},
+    env: options.env ?? {},
     stdin: Readable.from([]),
     stdout: stdout.stream,
     stderr: stderr.stream,
     signal: options.signal ?? new AbortController().signal,
-    clock: systemClock,
+    clock:
+      options.nowMs === undefined ? systemClock : createInstantClock({ startMs: options.nowMs }),
     exitCode: 0,
   };
   const exitCode = await runMain(scorerMain, context);

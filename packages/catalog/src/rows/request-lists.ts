@@ -1,4 +1,4 @@
-import type { CallOptions, Row } from "@foretile/storage";
+import { isStorageError, type CallOptions, type Row } from "@foretile/storage";
 import type { RequestAddress, RequestFacts } from "../records/request.ts";
 import type { SecondsRange } from "../rules/check-queries.ts";
 import type { RowContext } from "./row-context.ts";
@@ -36,15 +36,18 @@ export async function addToLists(
   );
 }
 
-/** Removes a row of a list, unless it was added again since it was seen. */
+/** Removes a row of a list, unless it was added again since it was seen. Who may only read leaves it to others. */
 export async function removeListed(
   { table }: RowContext,
   { row }: Listed,
   options?: CallOptions,
 ): Promise<void> {
   const mark = cellOf(row, ...CELL);
-  if (mark !== undefined) {
+  if (mark === undefined) return;
+  try {
     await table.swap(row.key, CELL, mark, [{ type: "delete-row" }], options);
+  } catch (error) {
+    if (!isStorageError(error, "read-only", "permission-denied")) throw error;
   }
 }
 

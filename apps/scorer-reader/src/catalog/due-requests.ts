@@ -1,0 +1,40 @@
+import type { Catalog } from "@foretile/catalog";
+import { requestKey, type LabelConfig } from "@foretile/prediction-store";
+import { nextMinute } from "@foretile/scoring";
+
+const DAY_SECONDS = 86_400;
+
+export interface DueQuery {
+  readonly labels: readonly LabelConfig[];
+  readonly label?: string | undefined;
+  readonly asset?: string | undefined;
+  readonly nowUnixSeconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A request that is due to be scored. */
+export interface DueRequest {
+  readonly key: string;
+  readonly asset: string;
+}
+
+/** The requests that are due by the catalog: their horizon is over, nobody has a score, something is alive. */
+export async function* dueRequests(
+  catalog: Catalog,
+  { labels, label, asset, nowUnixSeconds, signal }: DueQuery,
+): AsyncGenerator<DueRequest, void, undefined> {
+  for (const config of labels) {
+    if (label !== undefined && config.label !== label) continue;
+    const query = {
+      label: config.label,
+      scoredAtUnixSeconds: nextMinute(nowUnixSeconds),
+      windowSeconds: config.windowDays * DAY_SECONDS,
+    };
+    for await (const batch of catalog.listScorable(query, { signal })) {
+      for (const request of batch) {
+        if (asset !== undefined && request.asset !== asset) continue;
+        yield { key: requestKey(request), asset: request.asset };
+      }
+    }
+  }
+}
