@@ -12,7 +12,7 @@ import type { PublishedRequest } from "../src/store/published-request.ts";
 // paths of 289 prices of 8 digits, in memory, packed.
 
 const MINERS = 50;
-const LEVEL = 16_200;
+const LEVEL = 16_080;
 const request = { ...SYNTH_LOW, asset: "BTC", startUnixSeconds: 1_512_475_200 };
 const steps = stepCount(request);
 const { simulations } = request;

@@ -28,8 +28,9 @@ const NEVER = 0xffff_ffff;
  */
 export class FirstCrossings {
   readonly #level: number;
-  readonly #up: boolean;
-  readonly #down: boolean;
+  /** 1 when crossings of this direction count, otherwise 0. */
+  readonly #up: number;
+  readonly #down: number;
   readonly #firstSteps: Uint32Array;
   /** The step before the next panel. */
   readonly #before: Float32Array;
@@ -38,8 +39,8 @@ export class FirstCrossings {
 
   constructor(simulations: number, level: number, direction: CrossingDirection) {
     this.#level = level;
-    this.#up = direction !== "down";
-    this.#down = direction !== "up";
+    this.#up = Number(direction !== "down");
+    this.#down = Number(direction !== "up");
     this.#firstSteps = new Uint32Array(simulations);
     this.#before = new Float32Array(simulations);
   }
@@ -98,8 +99,11 @@ export class FirstCrossings {
     for (let path = 0; path < firstSteps.length; path += 1) {
       const from = before[beforeAt + path] as number;
       const to = now[nowAt + path] as number;
-      const crosses = (up && from < level && to >= level) || (down && from > level && to <= level);
-      if (crosses && firstSteps[path] === NEVER) {
+      // Without branches: which side a path is on cannot be foretold, and whether one crosses can, since few do.
+      const crosses =
+        (up & Number(from < level) & Number(to >= level)) |
+        (down & Number(from > level) & Number(to <= level));
+      if (crosses !== 0 && firstSteps[path] === NEVER) {
         firstSteps[path] = step;
         this.#crossed += 1;
       }

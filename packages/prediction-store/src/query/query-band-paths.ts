@@ -62,7 +62,8 @@ function keepInside(
       const path = inside[at] as number;
       const value = values[row + path] as number;
       inside[kept] = path;
-      if (value >= low && value <= high) kept += 1;
+      // Without a branch, which nobody could foretell.
+      kept += Number(value >= low) & Number(value <= high);
     }
     left = kept;
   }
