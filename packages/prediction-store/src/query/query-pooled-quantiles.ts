@@ -15,8 +15,8 @@ const POOL_BYTES = 64 * 1024 * 1024;
 
 export interface PooledQuantilesQuery extends QuantilesQuery {
   /**
-   * Most bytes of prices to hold at a time; those of one step are always held. Steps are done in passes of so many, and
-   * a panel that two passes share is read twice. Default 64 MiB.
+   * Most bytes of prices to hold at a time; those of one step are always held. Steps are done in passes of so many, cut
+   * between panels where a pass holds a panel; otherwise a panel is read by several passes. Default 64 MiB.
    */
   readonly maxPoolBytes?: number | undefined;
 }
@@ -53,8 +53,9 @@ export async function queryPooledQuantiles(
       steps.length,
       maxPoolBytes,
     );
-    for (let first = 0; first < steps.length; first += pool.steps) {
-      const some = steps.slice(first, first + pool.steps);
+    for (let first = 0, end = 0; first < steps.length; first = end) {
+      end = endOfPass(steps, first, pool.steps);
+      const some = steps.slice(first, end);
       for (const [answer, error] of await pool.gather(published, some, { ...options, minerIds })) {
         damaged.set(answer, error);
       }
@@ -65,6 +66,18 @@ export async function queryPooledQuantiles(
     const errors = [...damaged].map(([answer, error]) => ({ answer, error }));
     return { steps, probabilities, quantiles, minerIds, damaged: errors };
   }
+}
+
+/** Where the pass that begins at `first` ends: with a whole panel when it holds one. */
+function endOfPass(steps: readonly number[], first: number, most: number): number {
+  const end = Math.min(first + most, steps.length);
+  let border = end;
+  while (border > first && border < steps.length && isSamePanel(steps, border)) border -= 1;
+  return border > first ? border : end;
+}
+
+function isSamePanel(steps: readonly number[], index: number): boolean {
+  return panelsOfSteps(steps.slice(index - 1, index + 1)).length === 1;
 }
 
 /** The prices of some steps, those of one step together. */

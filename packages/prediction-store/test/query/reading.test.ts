@@ -87,6 +87,10 @@ describe("what is read", () => {
     const panelBytes = 3 * 7 * 32 * 4;
     await queryPooledQuantiles(published, { probabilities: [0.5], maxPoolBytes: panelBytes });
     expect(reads).toHaveLength(18);
+    await queryPooledQuantiles(published, { probabilities: [0.5], maxPoolBytes: 1.5 * panelBytes });
+    expect(reads).toHaveLength(27);
+    await queryPooledQuantiles(published, { probabilities: [0.5], maxPoolBytes: panelBytes / 2 });
+    expect(reads).toHaveLength(27 + 15);
   });
 });
 
