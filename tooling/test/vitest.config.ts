@@ -26,6 +26,24 @@ export default defineConfig({
         },
       },
       {
+        // The same promises with segments in packs: suites that do not count blobs.
+        ...resolution,
+        test: {
+          name: "packs",
+          include: [
+            "packages/version-store/test/write/{model,array-model}.test.ts",
+            "packages/version-store/test/vectors/{append,protocol,delete-prune,snapshots,restore}.test.ts",
+            "packages/version-store/test/retention/*.test.ts",
+            "packages/version-store/test/snapshot/*.test.ts",
+            "packages/version-store/test/collect/{simulation,contention}.test.ts",
+            "packages/version-store/test/simulation/{commits,lifecycle,frames}.test.ts",
+          ],
+          env: { FORETILE_TEST_PLACEMENT: "packs" },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
         // Against real servers, which the folder names: test/services/s3, test/services/bigtable+s3.
         ...resolution,
         test: {

@@ -17,6 +17,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `journal-full`: the journal of spilled requests has no room left.
  * - `journal-failed`: the journal's files cannot be read or written.
  * - `request-waiting`: an earlier save of the same request waits in the journal.
+ * - `tile-expired`: the rule of the store's table about old cells took the tile.
  * - `publication-closed`: the publication was published or abandoned before.
  */
 export type PredictionStoreErrorCode =
@@ -31,6 +32,7 @@ export type PredictionStoreErrorCode =
   | "invalid-query"
   | "format-too-new"
   | "damaged"
+  | "tile-expired"
   | "journal-full"
   | "journal-failed"
   | "request-waiting"

@@ -23,6 +23,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * About what is stored:
  * - `no-data-found`: no such symbol, or no such version of it.
  * - `version-expired`: the version was removed and collected while it was read.
+ * - `segment-expired`: the rule of a table about old cells took a segment of the version.
  * - `version-pinned`: a snapshot pins the version.
  * - `no-such-snapshot`, `duplicate-snapshot`: of a snapshot's name.
  * - `data-integrity`: stored bytes are missing or are not what was written.
@@ -50,6 +51,7 @@ export type VersionStoreErrorCode =
   | "quota-exceeded"
   | "no-data-found"
   | "version-expired"
+  | "segment-expired"
   | "version-pinned"
   | "no-such-snapshot"
   | "duplicate-snapshot"

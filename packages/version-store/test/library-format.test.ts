@@ -12,11 +12,14 @@ import {
   runOfRuns,
 } from "../src/head/history-run.ts";
 import { encodeRemovedPage } from "../src/head/removed-page.ts";
-import { COLLECTION_KEY, CONFIG_KEY, intentKey } from "../src/library/keys.ts";
+import { CELL_SEQUENCE_KEY, COLLECTION_KEY, CONFIG_KEY, intentKey } from "../src/library/keys.ts";
 import { createConfig } from "../src/library/library-config.ts";
 import type { LibraryContext } from "../src/library/library-context.ts";
 import { encodeSegments } from "../src/manifest/segment-columns.ts";
 import { encodeManifestRoot, encodeStoredManifest } from "../src/manifest/stored-manifest.ts";
+import { encodeCells } from "../src/placement/cell-columns.ts";
+import { sealCellList } from "../src/placement/cell-list.ts";
+import { nextCellTime } from "../src/placement/cell-sequence.ts";
 import { encodeLocations } from "../src/placement/location-columns.ts";
 import { compositionOf } from "../src/preset/composition-of.ts";
 import { encodeComposition } from "../src/preset/composition.ts";
@@ -106,6 +109,11 @@ async function intent(): Promise<Fields> {
   return stored("INTE", intentKey(transactionId));
 }
 
+async function cellSequence(): Promise<Fields> {
+  await nextCellTime(context);
+  return stored("CSEQ", CELL_SEQUENCE_KEY);
+}
+
 async function collection(): Promise<Fields> {
   await claimCollection(context, "id", await readCollectionRecord(context));
   return stored("COLL", COLLECTION_KEY);
@@ -172,6 +180,9 @@ describe("the page about the library's format names exactly the fields of", () =
     ["Segment page `SEGP`: field", () => manifest["tail"]],
     ["Config `LIBC`: field of a placement", placementFields],
     ["Where segments are: field of the places", () => encodeLocations([undefined])],
+    ["Where segments are: field of cells", () => encodeCells([])],
+    ["Cell list `CELL`: field", () => open("CELL", sealCellList(context, "t", []))],
+    ["Sequence of cells `CSEQ`: field", cellSequence],
     ["Snapshot record `SNAP`: field", snapshotFields],
     ["Snapshot record `SNAP`: field of a snapshot", () => snapshotFields()["current"]],
     ["Snapshot record `SNAP`: field of a dropped one", () => first(snapshotFields()["dropped"])],
@@ -190,6 +201,6 @@ describe("the page about the library's format names exactly the fields of", () =
   });
 
   test("nothing else", () => {
-    expect(tables.size).toBe(23);
+    expect(tables.size).toBe(26);
   });
 });

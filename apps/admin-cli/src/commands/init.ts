@@ -6,6 +6,7 @@ import {
   type CommonOptions,
   type ProgramContext,
 } from "@foretile/app-kit";
+import { PLACEMENTS, type PlacementName } from "@foretile/version-store";
 import { Option, type Command } from "commander";
 
 import { parseBytes } from "../arguments/parse-bytes.ts";
@@ -18,6 +19,7 @@ const presets = ["general", "ensembles", "archive", "plain"] as const;
 
 interface InitOptions extends CommonOptions {
   readonly labels?: string;
+  readonly placement?: PlacementName;
   readonly preset?: (typeof presets)[number];
   readonly grace?: number;
   readonly undelete?: number;
@@ -35,6 +37,11 @@ export function addInitCommand(parent: Command, context: ProgramContext): void {
         .choices(presets)
         .default(undefined, "general"),
     )
+    .addOption(
+      new Option("--placement <placement>", "where the parts of a version are stored")
+        .choices(PLACEMENTS)
+        .default(undefined, "packs on S3, cells on Bigtable, else segments"),
+    )
     .option("--grace <duration>", "removed versions stay this long (default: 25h)", parseDuration)
     .option(
       "--undelete <duration>",
@@ -50,6 +57,7 @@ export function addInitCommand(parent: Command, context: ProgramContext): void {
       examples([
         "--store lmdb:./forecasts init",
         "--store lmdb:./forecasts init --labels labels.json",
+        "--store s3://my-bucket/forecasts init --placement packs",
         "--store lmdb:./forecasts init --grace 2h --undelete 30d --quota 500GB",
         "--store memory: label list --json > labels.json   # a file to start from",
       ]),
@@ -85,9 +93,9 @@ async function runInit(options: InitOptions, context: ProgramContext): Promise<v
 }
 
 /** What was not asked for is left to the library. */
-function librarySettings({ preset, grace, undelete, quota }: InitOptions) {
+function librarySettings({ preset, placement, grace, undelete, quota }: InitOptions) {
   return {
-    composition: preset && { preset },
+    composition: { ...(preset && { preset }), ...(placement && { placement }) },
     times: {
       ...(grace === undefined ? {} : { graceMs: grace }),
       ...(undelete === undefined ? {} : { undeleteMs: undelete }),

@@ -38,7 +38,9 @@ export function collectDocument(report: CollectReport): Record<string, unknown> 
 /** The same for people. */
 export function collectText(report: CollectReport): string {
   const { dryRun, found, deleted, versions, snapshots } = report;
-  const rows = kinds.map(([kind, area]) => kindRow(kind, found[area], deleted[area]));
+  const rows = kinds
+    .filter(([, area]) => always.has(area) || found[area].blobs > 0)
+    .map(([kind, area]) => kindRow(kind, found[area], deleted[area]));
   const gone = total(deleted);
   const table = formatTable(columns, [...rows, kindRow("total", total(found), gone)]);
   const what =
@@ -50,11 +52,22 @@ export function collectText(report: CollectReport): string {
 
 const kinds = [
   ["segments", "segments"],
+  ["packs", "packs"],
+  ["cell lists", "cellLists"],
   ["manifests", "manifests"],
   ["versions", "versions"],
   ["history", "historyPages"],
   ["snapshots", "snapshotPages"],
 ] as const;
+
+/** Packs and cell lists are not in every library. */
+const always: ReadonlySet<keyof AreaTotals> = new Set<keyof AreaTotals>([
+  "segments",
+  "manifests",
+  "versions",
+  "historyPages",
+  "snapshotPages",
+]);
 
 const columns = [
   { title: "KIND" },
@@ -100,6 +113,8 @@ function total(areas: AreaTotals): BlobTotals {
 function areaDocument(areas: AreaTotals): Record<string, BlobTotals> {
   return {
     segments: areas.segments,
+    packs: areas.packs,
+    cell_lists: areas.cellLists,
     manifests: areas.manifests,
     versions: areas.versions,
     history_pages: areas.historyPages,

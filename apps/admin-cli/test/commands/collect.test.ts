@@ -51,6 +51,8 @@ test("the report is a document with --json", async () => {
   const totals = { blobs: expect.any(Number), bytes: expect.any(Number) };
   const areas = {
     segments: totals,
+    packs: totals,
+    cell_lists: totals,
     manifests: totals,
     versions: totals,
     history_pages: totals,

@@ -66,6 +66,10 @@ const versionStore: Readonly<Record<VersionStoreErrorCode, ErrorAdvice>> = {
   },
   "no-data-found": { exit: EXIT.notFound },
   "version-expired": { exit: EXIT.notFound },
+  "segment-expired": {
+    exit: EXIT.damaged,
+    hint: "the tables' rule about old cells is shorter than versions are needed: see provision",
+  },
   "version-pinned": { exit: EXIT.store, hint: "delete the snapshots that pin it first" },
   "no-such-snapshot": {
     exit: EXIT.notFound,
@@ -116,6 +120,10 @@ const predictionStore: Readonly<Record<PredictionStoreErrorCode, ErrorAdvice>> =
   "invalid-slice": { exit: EXIT.usage },
   "invalid-query": { exit: EXIT.usage, hint: "see foretile query --help" },
   damaged: { exit: EXIT.damaged, hint: runVerify },
+  "tile-expired": {
+    exit: EXIT.damaged,
+    hint: "the tables' rule about old cells is shorter than requests are needed: see provision",
+  },
   "format-too-new": { exit: EXIT.store, hint: upgrade },
   "journal-full": {
     exit: EXIT.store,

@@ -9,6 +9,7 @@ export const bigtableScheme: StoreScheme = {
   name: "bigtable",
   placeholder: "//PROJECT/INSTANCE/PREFIX",
   isEphemeral: () => false,
+  placement: () => "cells",
   open: async (location, mode, use) => {
     const place = placeOf(location);
     const { openBigtableStore } = await import("@foretile/storage-bigtable");

@@ -28,6 +28,12 @@ export function createHybridScheme(schemes: readonly StoreScheme[]): StoreScheme
       const { refs } = partsOf(location);
       return refs.scheme.isEphemeral(refs.location);
     },
+    placement: (location) => {
+      const { blobs } = partsOf(location);
+      const placement = blobs.scheme.placement(blobs.location);
+      // Tables are kept where the records are.
+      return placement === "cells" ? "segments" : placement;
+    },
     open: async (location, mode, use) => {
       const parts = partsOf(location);
       const { scheme, location: place } = parts.refs;

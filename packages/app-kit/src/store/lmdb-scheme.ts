@@ -10,6 +10,7 @@ export const lmdbScheme: StoreScheme = {
   name: "lmdb",
   placeholder: "PATH",
   isEphemeral: () => false,
+  placement: () => "segments",
   open: async (path, mode) => {
     checkPath(path);
     return openFolder(path, mode);

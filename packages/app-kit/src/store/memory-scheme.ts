@@ -12,6 +12,7 @@ export const memoryScheme: StoreScheme = {
   name: "memory",
   placeholder: "[NAME]",
   isEphemeral: () => true,
+  placement: () => "segments",
   open: async (name) => {
     let store = stores.get(name);
     store ??= import("@foretile/storage/memory").then(({ openMemoryStore }) => openMemoryStore());

@@ -7,10 +7,12 @@ import {
   type CreateLibraryOptions,
   type Library,
   type LibraryConfig,
+  type PlacementName,
   type PresetName,
 } from "@foretile/version-store";
 
 import { openStore } from "./open-store.ts";
+import { parseStoreUrl } from "./store-url.ts";
 
 /** A library that is copied to. Disposing it closes the store. */
 export interface CopyTarget extends AsyncDisposable {
@@ -47,7 +49,10 @@ export async function openCopyTarget(
       throw error;
     }
   }
-  return dryRun ? closeAndStandIn(store, source) : makeLibrary(store, source, signal);
+  const { scheme, location } = parseStoreUrl(url);
+  return dryRun
+    ? closeAndStandIn(store, source)
+    : makeLibrary(store, settingsOf(source, scheme.placement(location)), signal);
 }
 
 /** @returns `undefined` where nothing is, in a dry run; otherwise it is made */
@@ -62,11 +67,11 @@ async function openThere(url: string, dryRun: boolean): Promise<Store | undefine
 
 async function makeLibrary(
   store: Store,
-  source: LibraryConfig,
+  settings: Pick<CreateLibraryOptions, "composition" | "times">,
   signal: AbortSignal | undefined,
 ): Promise<CopyTarget> {
   try {
-    const library = await createLibrary({ store, ...settingsOf(source), signal });
+    const library = await createLibrary({ store, ...settings, signal });
     return { library, isNew: true, [Symbol.asyncDispose]: () => store.close() };
   } catch (error) {
     await store.close();
@@ -82,19 +87,24 @@ async function closeAndStandIn(store: Store, source: LibraryConfig): Promise<Cop
 async function standIn(source: LibraryConfig): Promise<CopyTarget> {
   const { openMemoryStore } = await import("@foretile/storage/memory");
   const store = openMemoryStore();
-  const library = await createLibrary({ store, ...settingsOf(source), probe: false });
+  const library = await createLibrary({
+    store,
+    ...settingsOf(source, "segments"),
+    probe: false,
+  });
   return { library, isNew: true, [Symbol.asyncDispose]: () => store.close() };
 }
 
-/** What a copy takes over of a library beside its symbols. Placement and quota belong to a place. */
-function settingsOf({
-  composition,
-  times,
-}: LibraryConfig): Pick<CreateLibraryOptions, "composition" | "times"> {
+/** What a copy takes over of a library beside its symbols. A quota and a placement belong to a place. */
+function settingsOf(
+  { composition, times }: LibraryConfig,
+  placement: PlacementName,
+): Pick<CreateLibraryOptions, "composition" | "times"> {
   const { preset, handlers, targetBytes, codecs } = composition;
+  const custom = { handlers, targetBytes, codecs };
   return isPreset(preset)
-    ? { composition: { preset }, times }
-    : { composition: { custom: { handlers, targetBytes, codecs }, unsafe: true }, times };
+    ? { composition: { preset, placement }, times }
+    : { composition: { custom, placement, unsafe: true }, times };
 }
 
 function isPreset(name: string | undefined): name is PresetName {

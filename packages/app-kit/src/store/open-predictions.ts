@@ -75,7 +75,10 @@ export async function createPredictions(
 ): Promise<OpenedPredictions> {
   const { labels = defaultLabels, signal } = options;
   const store = await createOrOpen(url);
-  const opened = await openWith(store, () => createOrResume(store, options));
+  const { scheme, location } = parseStoreUrl(url);
+  const composition = { placement: scheme.placement(location), ...options.composition };
+  const settings = { ...options, composition };
+  const opened = await openWith(store, () => createOrResume(store, settings));
   try {
     await opened.predictions.setLabels(labels, { signal });
   } catch (error) {
@@ -105,6 +108,8 @@ function requireSettings({ config }: Library, settings: LibrarySettings): void {
   const { composition, times = {}, quotaBytes } = settings;
   const fits =
     (composition?.preset === undefined || composition.preset === config.composition.preset) &&
+    (composition?.placement === undefined ||
+      composition.placement === config.composition.placement) &&
     (quotaBytes === undefined || quotaBytes === config.quotaBytes) &&
     (times.graceMs === undefined || times.graceMs === config.times.graceMs) &&
     (times.undeleteMs === undefined || times.undeleteMs === config.times.undeleteMs);

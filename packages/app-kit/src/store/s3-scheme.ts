@@ -9,6 +9,7 @@ export const s3Scheme: StoreScheme = {
   name: "s3",
   placeholder: "//BUCKET/PREFIX",
   isEphemeral: () => false,
+  placement: () => "packs",
   open: async (location, mode, use) => openBucket(parseS3Place(location), mode, use),
   planProvision: async (location, { use, signal } = {}) => {
     const place = parseS3Place(location);

@@ -6,6 +6,7 @@ import type {
   ProvisionStep,
   Store,
 } from "@foretile/storage";
+import type { PlacementName } from "@foretile/version-store";
 
 /**
  * What a program wants to do with a store.
@@ -45,6 +46,8 @@ export interface StoreScheme {
   readonly placeholder: string;
   /** Whether the store is gone with the process, so that there is never one to be found: programs make it then. */
   isEphemeral(location: string): boolean;
+  /** Where a new library there puts segments, unless it is told. */
+  placement(location: string): PlacementName;
   /**
    * Opens the store.
    *

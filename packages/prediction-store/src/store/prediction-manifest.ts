@@ -4,8 +4,8 @@ import { DocumentReader, type Manifest, type SegmentEntry } from "@foretile/vers
 import { PredictionStoreError } from "../prediction-store-error.ts";
 import { stepCount, type ForecastRequest } from "../request/forecast-request.ts";
 
-/** The version of the tile frames that new answers are stored as, and the newest one that can be read. */
-const FRAME_VERSION = 1;
+/** How tiles are laid out, as it is stored: in tile frames of version 1, or as plain numbers without a frame. */
+const FRAME_VERSIONS = { frames: 1, plain: 2 } as const;
 
 /** Who understands the manifest's body. */
 export const PREDICTION_HANDLER = "prediction";
@@ -20,6 +20,8 @@ interface StoredAnswerFacts {
 export interface StoredTile extends StoredAnswerFacts {
   readonly status: "valid";
   readonly mode: TileMode;
+  /** `frames`: each segment is a tile frame. `plain`: the only segment is the tile's numbers as `plain-tile` says. */
+  readonly layout: "frames" | "plain";
   /** 32 bytes: SHA-256 of the tile's little-endian float32 bits, step-major. */
   readonly contentHash: Uint8Array;
   /** Panels in each segment; the last segment may have fewer. */
@@ -62,7 +64,7 @@ export function encodePredictionManifest(content: PredictionContent): Manifest {
     return {
       ...facts,
       status: "valid",
-      frame_version: FRAME_VERSION,
+      frame_version: FRAME_VERSIONS[answer.layout],
       mode: answer.mode,
       content_hash: answer.contentHash,
       panels_per_segment: answer.panelsPerSegment,
@@ -149,7 +151,7 @@ function decodeAnswer(reader: DocumentReader, segments: readonly SegmentEntry[])
   const mode = reader.text("mode");
   // A newer format is announced here, under the manifest's hash: in a segment it would be taken for damage.
   const frameVersion = reader.integer("frame_version", 1);
-  if (frameVersion > FRAME_VERSION || !isTileMode(mode)) {
+  if (frameVersion > FRAME_VERSIONS.plain || !isTileMode(mode)) {
     throw new PredictionStoreError(
       "format-too-new",
       `tile was written by a newer release; upgrade @foretile/prediction-store ` +
@@ -163,6 +165,7 @@ function decodeAnswer(reader: DocumentReader, segments: readonly SegmentEntry[])
     ...facts,
     status,
     mode,
+    layout: frameVersion === FRAME_VERSIONS.plain ? "plain" : "frames",
     contentHash: reader.bytes("content_hash", 32),
     panelsPerSegment: reader.integer("panels_per_segment", 1),
     segments: segments.slice(first, first + count),

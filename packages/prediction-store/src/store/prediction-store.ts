@@ -1,7 +1,4 @@
-import type { TileCodec, TileMode } from "@foretile/codecs";
-import { createTileCodec } from "@foretile/codecs";
-import { lz4Compressor } from "@foretile/codecs/lz4";
-import { zstdCompressor } from "@foretile/codecs/zstd";
+import type { TileMode } from "@foretile/codecs";
 import type { CallOptions } from "@foretile/storage";
 import {
   isVersionStoreError,
@@ -25,6 +22,7 @@ import {
   SCORES_HANDLER,
   type ScoreSet,
 } from "../scores/score-set.ts";
+import { createTileTools, type TileTools } from "../tile/tile-tools.ts";
 import type { VerifyEvent } from "../verify/verify-event.ts";
 import { verifyStore } from "../verify/verify-store.ts";
 import { Publication, type PublishResult } from "./publication.ts";
@@ -83,13 +81,13 @@ export interface ListRequestsOptions extends CallOptions {
  */
 export class PredictionStore {
   readonly #library: Library;
-  readonly #codec: TileCodec;
+  readonly #tools: TileTools;
   readonly #mode: TileMode;
 
   /** Made by {@link openPredictionStore}. */
-  constructor(library: Library, codec: TileCodec, mode: TileMode) {
+  constructor(library: Library, tools: TileTools, mode: TileMode) {
     this.#library = library;
-    this.#codec = codec;
+    this.#tools = tools;
     this.#mode = mode;
   }
 
@@ -118,8 +116,9 @@ export class PredictionStore {
     const transaction = await this.#library.begin(requestSymbol(key), options);
     try {
       const base = await transaction.base(options);
-      const parts = { key, request, transaction, base, codec: this.#codec, mode: this.#mode };
-      return new Publication(parts);
+      const usesCells = this.#library.config.composition.placement === "cells";
+      const parts = { key, request, transaction, base, mode: this.#mode, usesCells };
+      return new Publication({ ...parts, tools: this.#tools });
     } catch (error) {
       await transaction.abandon();
       throw error;
@@ -151,7 +150,7 @@ export class PredictionStore {
   async read(key: string, options: ReadRequestOptions = {}): Promise<PublishedRequest> {
     const address = parseRequestKey(key);
     const version = await this.#readVersion(key, options);
-    const published = new PublishedRequest(key, version, this.#library, this.#codec);
+    const published = new PublishedRequest(key, version, this.#library, this.#tools);
     const { label, asset, startUnixSeconds } = published.request;
     if (
       label !== address.label ||
@@ -245,7 +244,7 @@ export class PredictionStore {
 
   /** Reads everything of the store and compares it with every hash there is. */
   verify(options?: CallOptions): AsyncIterable<VerifyEvent> {
-    return verifyStore(this.#library, this.#codec, options);
+    return verifyStore(this.#library, this.#tools, options);
   }
 
   async #readVersion(key: string, options: ReadRequestOptions): Promise<Version> {
@@ -285,8 +284,7 @@ export async function openPredictionStore({
   library,
   mode,
 }: PredictionStoreOptions): Promise<PredictionStore> {
-  const codec = await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor });
-  return new PredictionStore(library, codec, mode ?? "pack");
+  return new PredictionStore(library, await createTileTools(), mode ?? "pack");
 }
 
 interface ListedKey {

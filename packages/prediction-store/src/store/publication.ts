@@ -1,10 +1,12 @@
-import type { TileCodec, TileMode } from "@foretile/codecs";
+import type { TileMode } from "@foretile/codecs";
 import type { CallOptions } from "@foretile/storage";
 import { equalBytes, toHex, type Transaction, type Version } from "@foretile/version-store";
 import type { Answer, ValidAnswer } from "../answer/answer.ts";
 import { PredictionStoreError } from "../prediction-store-error.ts";
 import { stepCount, type ForecastRequest } from "../request/forecast-request.ts";
-import { PANELS_PER_SEGMENT, writeTile } from "../tile/tile-writer.ts";
+import { writeTile } from "../tile/tile-writer.ts";
+import { cellOf } from "../tile/tile-cell.ts";
+import type { TileTools } from "../tile/tile-tools.ts";
 import { tileContentHash } from "../tile/tile-bits.ts";
 import {
   decodePredictionManifest,
@@ -51,8 +53,10 @@ export interface PublicationParts {
   readonly transaction: Transaction;
   /** The newest version when the publication began. */
   readonly base: Version | undefined;
-  readonly codec: TileCodec;
+  readonly tools: TileTools;
   readonly mode: TileMode;
+  /** Whether the library keeps segments in tables. */
+  readonly usesCells: boolean;
 }
 
 /**
@@ -179,7 +183,7 @@ export class Publication implements AsyncDisposable {
     { tile }: ValidAnswer,
     options?: CallOptions,
   ): Promise<"stored" | "unchanged"> {
-    const { codec, mode, transaction } = this.#parts;
+    const { tools, mode, transaction, usesCells } = this.#parts;
     const contentHash = await tileContentHash(tile);
     const same = this.#sameTile(answer.minerId, contentHash);
     if (same !== undefined) {
@@ -187,14 +191,15 @@ export class Publication implements AsyncDisposable {
       return "unchanged";
     }
     const shape = { simulations: this.request.simulations, steps: stepCount(this.request) };
-    const segments = await writeTile(codec, transaction, tile, shape, mode, options);
+    const cell = cellOf(this.request, answer.minerId);
+    const newTile = { values: tile, shape, mode, cell, usesCells };
+    const stored = await writeTile(tools, transaction, newTile, options);
     this.#place(turn, {
       ...factsOf(answer),
       status: "valid",
       mode,
       contentHash,
-      panelsPerSegment: PANELS_PER_SEGMENT,
-      segments,
+      ...stored,
     });
     return "stored";
   }

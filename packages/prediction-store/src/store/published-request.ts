@@ -1,10 +1,4 @@
-import {
-  PANEL_STEPS,
-  panelCount,
-  stepsInPanel,
-  type TileCodec,
-  type TileShape,
-} from "@foretile/codecs";
+import { PANEL_STEPS, panelCount, stepsInPanel, type TileShape } from "@foretile/codecs";
 import {
   toHex,
   type Library,
@@ -22,6 +16,7 @@ import {
   type FetchedTile,
   type PanelSpan,
 } from "../tile/tile-reader.ts";
+import type { TileTools } from "../tile/tile-tools.ts";
 import type { AnswerEntry, ValidAnswerEntry } from "./answer-entry.ts";
 import { checkPanels, panelsOf, type StepRange } from "./step-range.ts";
 import { inStoredOrder, tileRuns, type TileRun } from "./stored-order.ts";
@@ -62,11 +57,11 @@ export class PublishedRequest {
   readonly answers: readonly AnswerEntry[];
   readonly shape: TileShape;
   readonly #library: Library;
-  readonly #codec: TileCodec;
+  readonly #tools: TileTools;
   readonly #tiles: ReadonlyMap<number, readonly [ValidAnswerEntry, StoredTile]>;
 
   /** Made by `PredictionStore.read`. */
-  constructor(key: string, version: Version, library: Library, codec: TileCodec) {
+  constructor(key: string, version: Version, library: Library, tools: TileTools) {
     const content = decodePredictionManifest(version.manifest);
     this.key = key;
     this.request = content.request;
@@ -75,7 +70,7 @@ export class PublishedRequest {
     this.publishedAtMs = version.committedAtMs;
     this.shape = { simulations: content.request.simulations, steps: stepCount(content.request) };
     this.#library = library;
-    this.#codec = codec;
+    this.#tools = tools;
     const tiles = new Map<number, readonly [ValidAnswerEntry, StoredTile]>();
     this.answers = content.answers.map((stored) => {
       const entry = answerEntry(stored, content.request);
@@ -106,7 +101,7 @@ export class PublishedRequest {
     const values = this.#tileArray(options.out);
     for await (const { segments, error } of this.#fetch([tile], panelsInSpan(span), options)) {
       if (error !== undefined) throw error;
-      decodeSegments(this.#codec, tile, this.shape, segments, span, values);
+      decodeSegments(this.#tools, tile, this.shape, segments, span, values);
     }
     return values;
   }
@@ -126,7 +121,7 @@ export class PublishedRequest {
     const span = { first: 0, end: panelCount(this.shape) };
     const values = this.#tileArray(options.out);
     yield* this.#read(span, { ...TILES_AHEAD, ...options }, (tile, segments) => {
-      decodeSegments(this.#codec, tile, this.shape, segments, span, values);
+      decodeSegments(this.#tools, tile, this.shape, segments, span, values);
       return values;
     });
   }
@@ -148,7 +143,7 @@ export class PublishedRequest {
     const endStep = Math.min(span.end * PANEL_STEPS, this.shape.steps);
     const panels = new Float32Array((endStep - firstStep) * simulations);
     yield* this.#read(span, options, (tile, segments) => {
-      decodeSegments(this.#codec, tile, this.shape, segments, span, panels);
+      decodeSegments(this.#tools, tile, this.shape, segments, span, panels);
       return panels.slice(
         (steps.from - firstStep) * simulations,
         (steps.to - firstStep) * simulations,
@@ -187,7 +182,7 @@ export class PublishedRequest {
     out: Float32Array,
   ): Generator<TilePanel, void, undefined> {
     const { shape } = this;
-    for (const panel of decodePanels(this.#codec, tile, shape, segments, placeOf, out)) {
+    for (const panel of decodePanels(this.#tools, tile, shape, segments, placeOf, out)) {
       const steps = stepsInPanel(shape, panel);
       const values = out.subarray(0, steps * shape.simulations);
       yield { firstStep: panel * PANEL_STEPS, steps, values };
@@ -264,7 +259,7 @@ function tileResult(
     return { answer, values: decode(segments) };
   } catch (failure) {
     // Only damage belongs to one tile.
-    if (!isPredictionStoreError(failure, "damaged")) throw failure;
+    if (!isPredictionStoreError(failure, "damaged", "tile-expired")) throw failure;
     return { answer, error: failure };
   }
 }

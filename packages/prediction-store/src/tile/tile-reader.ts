@@ -2,12 +2,12 @@ import {
   isCodecError,
   PANEL_STEPS,
   panelCount,
-  type TileCodec,
   type TileFrameHeader,
   type TileShape,
 } from "@foretile/codecs";
 import {
   equalBytes,
+  isVersionStoreError,
   segmentEntryKey,
   type Library,
   type ReadSegmentsOptions,
@@ -15,6 +15,8 @@ import {
 } from "@foretile/version-store";
 import { PredictionStoreError } from "../prediction-store-error.ts";
 import type { StoredTile } from "../store/prediction-manifest.ts";
+import { copyPlainPanel, plainValues } from "./plain-tile.ts";
+import type { TileTools } from "./tile-tools.ts";
 
 /** A run of consecutive panels, half-open. */
 export interface PanelSpan {
@@ -76,7 +78,7 @@ export async function* fetchTiles(
  * @throws {PredictionStoreError} `damaged` when the bytes are not the ones that were published
  */
 export function decodeSegments(
-  codec: TileCodec,
+  tools: TileTools,
   tile: StoredTile,
   shape: TileShape,
   fetched: FetchedSegments,
@@ -86,7 +88,7 @@ export function decodeSegments(
   const panelValues = PANEL_STEPS * shape.simulations;
   const place = (panel: number): number | undefined =>
     panel >= span.first && panel < span.end ? (panel - span.first) * panelValues : undefined;
-  const panels = decodePanels(codec, tile, shape, fetched, place, out);
+  const panels = decodePanels(tools, tile, shape, fetched, place, out);
   while (panels.next().done !== true);
 }
 
@@ -99,13 +101,18 @@ export function decodeSegments(
  * @throws {PredictionStoreError} `damaged` when the bytes are not the ones that were published
  */
 export function* decodePanels(
-  codec: TileCodec,
+  tools: TileTools,
   tile: StoredTile,
   shape: TileShape,
   fetched: FetchedSegments,
   placeOf: (panel: number) => number | undefined,
   out: Float32Array,
 ): Generator<number, void, undefined> {
+  if (tile.layout === "plain") {
+    yield* decodePlain(tools, tile, shape, fetched, placeOf, out);
+    return;
+  }
+  const { codec } = tools;
   for (const [index, position] of fetched.positions.entries()) {
     const bytes = fetched.bytes[index] ?? new Uint8Array();
     try {
@@ -123,6 +130,31 @@ export function* decodePanels(
       if (!isCodecError(error)) throw error;
       throw damaged(tile, tile.segments[position], error);
     }
+  }
+}
+
+/** A plain tile is checked as a whole: it has no other hash. */
+function* decodePlain(
+  { checksum }: TileTools,
+  tile: StoredTile,
+  shape: TileShape,
+  { bytes: [bytes] }: FetchedSegments,
+  placeOf: (panel: number) => number | undefined,
+  out: Float32Array,
+): Generator<number, void, undefined> {
+  const [segment] = tile.segments;
+  const wanted = shape.simulations * shape.steps * Float32Array.BYTES_PER_ELEMENT;
+  const isSound =
+    bytes?.length === wanted &&
+    segment !== undefined &&
+    equalBytes(checksum.hash128(bytes), segment.hash);
+  if (!isSound) throw damaged(tile, segment, new Error("another tile was published"));
+  const plain = plainValues(bytes, shape);
+  for (let panel = 0; panel < panelCount(shape); panel += 1) {
+    const place = placeOf(panel);
+    if (place === undefined) continue;
+    copyPlainPanel(plain, shape, panel, out.subarray(place));
+    yield panel;
   }
 }
 
@@ -153,6 +185,13 @@ function damaged(
   cause: Error,
 ): PredictionStoreError {
   const key = segment && segmentEntryKey(segment);
+  if (isVersionStoreError(cause, "segment-expired")) {
+    return new PredictionStoreError(
+      "tile-expired",
+      `the table's retention took the tile miner_id=${tile.minerId}`,
+      { cause, details: { minerId: tile.minerId, key } },
+    );
+  }
   return new PredictionStoreError("damaged", `tile is damaged miner_id=${tile.minerId}`, {
     cause,
     details: { minerId: tile.minerId, key },

@@ -1,6 +1,4 @@
-import { createTileCodec, isCodecError, type TileCodec } from "@foretile/codecs";
-import { lz4Compressor } from "@foretile/codecs/lz4";
-import { zstdCompressor } from "@foretile/codecs/zstd";
+import { isCodecError } from "@foretile/codecs";
 import {
   equalBytes,
   segmentEntryKey,
@@ -8,6 +6,7 @@ import {
   type SegmentVerifier,
 } from "@foretile/version-store";
 import { PredictionStoreError } from "../prediction-store-error.ts";
+import { createTileTools, type TileTools } from "../tile/tile-tools.ts";
 import { PREDICTION_HANDLER } from "../store/prediction-manifest.ts";
 
 /**
@@ -18,17 +17,25 @@ import { PREDICTION_HANDLER } from "../store/prediction-manifest.ts";
  * {@link PredictionStoreError} `damaged`; or the codec's own error for a frame that a newer release wrote.
  */
 export async function createSegmentVerifiers(): Promise<ReadonlyMap<string, SegmentVerifier>> {
-  const codec = await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor });
+  const tools = await createTileTools();
   return new Map([
     [
       PREDICTION_HANDLER,
-      (bytes: Uint8Array, entry: SegmentEntry) => verifyFrame(codec, bytes, entry),
+      (bytes: Uint8Array, entry: SegmentEntry) => verifyTileSegment(tools, bytes, entry),
     ],
   ]);
 }
 
-/** The hash of a frame covers its header, which holds the hashes of its panels. */
-function verifyFrame(codec: TileCodec, bytes: Uint8Array, entry: SegmentEntry): void {
+/**
+ * The hash of a frame covers its header, which holds the hashes of its panels. A plain tile has no frame: its hash is
+ * that of all its bytes.
+ */
+function verifyTileSegment(
+  { codec, checksum }: TileTools,
+  bytes: Uint8Array,
+  entry: SegmentEntry,
+): void {
+  if (equalBytes(checksum.hash128(bytes), entry.hash)) return;
   let hash: Uint8Array;
   try {
     hash = codec.decode(bytes).header.hash;

@@ -1,4 +1,4 @@
-import { panelCount, type TileCodec } from "@foretile/codecs";
+import { panelCount } from "@foretile/codecs";
 import type { CallOptions } from "@foretile/storage";
 import {
   DocumentReader,
@@ -22,6 +22,7 @@ import {
 } from "../store/prediction-manifest.ts";
 import { tileContentHash } from "../tile/tile-bits.ts";
 import { decodeSegments, fetchTiles, panelsInSpan } from "../tile/tile-reader.ts";
+import type { TileTools } from "../tile/tile-tools.ts";
 import type { DamagedEvent, VerifyEvent } from "./verify-event.ts";
 
 /**
@@ -32,7 +33,7 @@ import type { DamagedEvent, VerifyEvent } from "./verify-event.ts";
  */
 export async function* verifyStore(
   library: Library,
-  codec: TileCodec,
+  tools: TileTools,
   options: CallOptions = {},
 ): AsyncGenerator<VerifyEvent, void, undefined> {
   for await (const symbols of library.listSymbols(options)) {
@@ -40,7 +41,7 @@ export async function* verifyStore(
       if (entry.symbol === undefined) {
         yield damaged("head", {}, entry.error, entry.key);
       } else {
-        yield* verifySymbol(library, codec, entry.symbol, options);
+        yield* verifySymbol(library, tools, entry.symbol, options);
       }
     }
   }
@@ -48,7 +49,7 @@ export async function* verifyStore(
 
 async function* verifySymbol(
   library: Library,
-  codec: TileCodec,
+  tools: TileTools,
   symbol: string,
   options: CallOptions,
 ): AsyncGenerator<VerifyEvent, void, undefined> {
@@ -91,7 +92,7 @@ async function* verifySymbol(
           bytes += segment.length;
         }
         try {
-          await verifyTile(library, codec, content.request, tile, options);
+          await verifyTile(library, tools, content.request, tile, options);
         } catch (error) {
           yield damaged("tile", { ...position, minerId: tile.minerId }, error);
         }
@@ -113,7 +114,7 @@ function contentOf(version: Version): PredictionContent | undefined {
 
 async function verifyTile(
   library: Library,
-  codec: TileCodec,
+  tools: TileTools,
   request: ForecastRequest,
   tile: StoredTile,
   options: CallOptions,
@@ -128,7 +129,7 @@ async function verifyTile(
     options,
   )) {
     if (error !== undefined) throw error;
-    decodeSegments(codec, tile, shape, segments, span, values);
+    decodeSegments(tools, tile, shape, segments, span, values);
   }
   if (!equalBytes(await tileContentHash(values), tile.contentHash)) {
     throw new PredictionStoreError(
@@ -147,7 +148,7 @@ function damaged(
 ): DamagedEvent {
   if (
     !isVersionStoreError(error, "data-integrity", "format-too-new") &&
-    !isPredictionStoreError(error, "damaged", "format-too-new", "invalid-label")
+    !isPredictionStoreError(error, "damaged", "tile-expired", "format-too-new", "invalid-label")
   ) {
     throw error;
   }

@@ -6,6 +6,7 @@ import { keepStranded, type CondemnedRemoval } from "../collect/stranded-version
 import { READS_AT_ONCE, Walk } from "../collect/walk.ts";
 import { walkRemoval } from "../collect/walk-head.ts";
 import {
+  CELL_SEQUENCE_KEY,
   COLLECTION_KEY,
   CONFIG_KEY,
   headRanges,
@@ -106,7 +107,10 @@ export async function findForeignRefs(
 
 function knownRanges(): readonly KeyRange[] {
   // A space is lower than any character of a key.
-  const single = [CONFIG_KEY, COLLECTION_KEY].map((key) => ({ gte: key, lt: `${key} ` }));
+  const single = [CONFIG_KEY, COLLECTION_KEY, CELL_SEQUENCE_KEY].map((key) => ({
+    gte: key,
+    lt: `${key} `,
+  }));
   return [...headRanges(""), ...snapshotRanges(), INTENT_RANGE, ...single];
 }
 

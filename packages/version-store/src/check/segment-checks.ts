@@ -12,6 +12,7 @@ import { isOwnerLength, leastOwnerBytes } from "../placement/owner-bytes.ts";
 import { readSegment } from "../placement/read-segment.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import type { CheckLevel, SegmentVerifier } from "./check-options.ts";
+import { MetSegments, type SegmentId } from "./met-segments.ts";
 
 export interface SegmentChecksOptions extends CallOptions {
   readonly level: CheckLevel;
@@ -34,10 +35,11 @@ export class SegmentChecks {
   readonly #table: BlobTable;
   readonly #options: SegmentChecksOptions;
   readonly #bytes: Limiter;
-  /** What is wrong with which row: told for every version that needs it. */
-  readonly #wrong = new Map<number, Error>();
-  /** Verifications that are not over, by row. */
-  readonly #underWay = new Map<number, Promise<Error | undefined>>();
+  readonly #met = new MetSegments();
+  /** What is wrong with which segment: told for every version that needs it. */
+  readonly #wrong = new Map<SegmentId, Error>();
+  /** Checks that are not over. */
+  readonly #underWay = new Map<SegmentId, Promise<Error | undefined>>();
   readonly #unverified = new Map<string, number>();
   #segments = 0;
   #segmentBytes = 0;
@@ -86,16 +88,32 @@ export class SegmentChecks {
 
   async #checkOne(entry: SegmentEntry, place: SegmentPlace): Promise<Error | undefined> {
     const row = this.#table.add(ownerName(entry), leastOwnerBytes(entry));
-    if (this.#table.mark(row, "reached")) {
+    this.#table.mark(row, "reached");
+    const { id, isNew } = this.#met.meet(entry);
+    if (isNew) {
       this.#segments += 1;
       this.#segmentBytes += entry.length;
     }
-    const error =
-      this.#wrong.get(row) ??
-      (await this.#findAbsence(row, entry)) ??
-      (await this.#verify(row, entry, place));
-    if (error !== undefined) this.#wrong.set(row, error);
-    return error;
+    const underWay = this.#underWay.get(id);
+    if (underWay !== undefined) return underWay;
+    if (!isNew) return this.#wrong.get(id);
+    const checking = this.#findFault(row, entry, place);
+    this.#underWay.set(id, checking);
+    try {
+      const error = await checking;
+      if (error !== undefined) this.#wrong.set(id, error);
+      return error;
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+
+  async #findFault(
+    row: number,
+    entry: SegmentEntry,
+    place: SegmentPlace,
+  ): Promise<Error | undefined> {
+    return (await this.#findAbsence(row, entry)) ?? (await this.#verify(entry, place));
   }
 
   /** Compares with the listing; what was stored since the listing is looked for by itself. */
@@ -124,14 +142,8 @@ export class SegmentChecks {
     );
   }
 
-  /** Reads and verifies a segment, or waits for whoever does so already. */
-  async #verify(
-    row: number,
-    entry: SegmentEntry,
-    { handler }: SegmentPlace,
-  ): Promise<Error | undefined> {
+  async #verify(entry: SegmentEntry, { handler }: SegmentPlace): Promise<Error | undefined> {
     if (this.#options.level < 2) return undefined;
-    if (!this.#table.mark(row, "verified")) return this.#underWay.get(row);
     const verifier = this.#options.verifiers.get(handler);
     if (verifier === undefined) {
       this.#unverified.set(handler, (this.#unverified.get(handler) ?? 0) + 1);
@@ -139,15 +151,7 @@ export class SegmentChecks {
     }
     const { signal } = this.#options;
     const options = { weight: Math.max(1, entry.length), signal };
-    const verifying = this.#bytes.run(() => this.#readAndVerify(entry, verifier), options);
-    this.#underWay.set(row, verifying);
-    try {
-      const error = await verifying;
-      if (error !== undefined) this.#wrong.set(row, error);
-      return error;
-    } finally {
-      this.#underWay.delete(row);
-    }
+    return this.#bytes.run(() => this.#readAndVerify(entry, verifier), options);
   }
 
   async #readAndVerify(entry: SegmentEntry, verifier: SegmentVerifier): Promise<Error | undefined> {

@@ -7,12 +7,10 @@ const BLOB_MARKS = {
   listed: 1,
   /** A version that has to stay needs it, and nothing below it was found damaged. */
   reached: 2,
-  /** Its bytes were compared with their hash. */
-  verified: 4,
   /** A removal that is being collected names it. */
-  condemned: 8,
+  condemned: 4,
   /** Something that has to stay names it, damaged or not. */
-  named: 16,
+  named: 8,
 } as const;
 
 export type BlobMark = keyof typeof BLOB_MARKS;

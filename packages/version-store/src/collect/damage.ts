@@ -28,7 +28,7 @@ export interface Damage {
 /** Whether an error says that what is stored is wrong, and not that it could not be read just now. */
 export function isDamage(error: unknown): error is Error {
   return (
-    isVersionStoreError(error, "data-integrity", "format-too-new") ||
+    isVersionStoreError(error, "data-integrity", "format-too-new", "segment-expired") ||
     isStorageError(error, "damaged")
   );
 }

@@ -1,4 +1,5 @@
 import type { CallOptions, Key } from "@foretile/storage";
+import { deleteCellLists } from "../placement/delete-cells.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { BlobTable } from "./blob-table.ts";
 import { garbageOf, SWEEP_ORDER, type IsGarbage } from "./garbage.ts";
@@ -15,7 +16,7 @@ export interface SweepOptions extends CallOptions {
 }
 
 /**
- * Deletes garbage: documents before what they name, so that a document that is there has everything it names. May be
+ * Deletes garbage, and the cells that lists among it name: documents before what they name, so that a document that is there has everything it names. May be
  * broken off anywhere; the rest stays garbage.
  */
 export async function sweep(
@@ -29,7 +30,8 @@ export async function sweep(
     const batches = inBatches(garbageOf(table, area, isGarbage));
     await runBounded(batches, DELETES_AT_ONCE, async (rows) => {
       const keys: readonly Key[] = rows.map((row) => table.keyAt(row));
-      await context.blobs.deleteMany(keys, { signal });
+      if (area === "c") await deleteCellLists(context, keys, { signal });
+      else await context.blobs.deleteMany(keys, { signal });
       deleted += keys.length;
       onDeleted(deleted);
     });

@@ -3,9 +3,10 @@ import type { CallOptions, Key, RefToken } from "@foretile/storage";
 import { sealDocument, type DocumentPointer } from "../document/blob-documents.ts";
 import type { DocumentKind } from "../document/document-kind.ts";
 import { ensureWritable } from "../library/ensure-writable.ts";
-import { documentKey, type DocumentArea } from "../library/keys.ts";
+import { documentKey, parseBlobKey, type DocumentArea } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { SegmentEntry } from "../manifest/manifest.ts";
+import { deleteCellLists } from "../placement/delete-cells.ts";
 import { createSegmentSink } from "../placement/create-segment-sink.ts";
 import type { NewSegment, SegmentSink } from "../placement/segment-sink.ts";
 import { VersionStoreError } from "../version-store-error.ts";
@@ -201,7 +202,11 @@ export class Workspace {
   async close(kept: Iterable<Key>): Promise<void> {
     await this.#segments.settle();
     for (const key of kept) this.#ownKeys.delete(key);
-    if (this.#ownKeys.size > 0) await this.#context.blobs.deleteMany([...this.#ownKeys]);
+    const { lists = [], others = [] } = Object.groupBy(this.#ownKeys, (key) =>
+      parseBlobKey(key)?.area === "c" ? "lists" : "others",
+    );
+    await deleteCellLists(this.#context, lists);
+    if (others.length > 0) await this.#context.blobs.deleteMany(others);
     await deleteIntent(this.#context, this.id, undefined, this.#firstToken);
   }
 

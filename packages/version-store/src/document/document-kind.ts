@@ -90,6 +90,19 @@ export const INTENT_KIND: DocumentKind = {
   version: 1,
   maxBytes: 64 * kibibyte,
 };
+/** The cells that a transaction wrote, or was about to write. */
+export const CELL_LIST_KIND: DocumentKind = {
+  code: "CELL",
+  name: "cell list",
+  version: 1,
+  maxBytes: 16 * mebibyte,
+};
+export const CELL_SEQUENCE_KIND: DocumentKind = {
+  code: "CSEQ",
+  name: "sequence of cells",
+  version: 1,
+  maxBytes: 64 * kibibyte,
+};
 export const COLLECTION_KIND: DocumentKind = {
   code: "COLL",
   name: "collection record",

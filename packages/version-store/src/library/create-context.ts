@@ -7,16 +7,19 @@ import type { CallOptions, Store } from "@foretile/storage";
 import { CommitQueues } from "../commit/commit-queues.ts";
 import type { Handler } from "../handler/handler.ts";
 import { createHandlers } from "../handler/handlers.ts";
+import { readCellList } from "../placement/cell-list.ts";
 import { checkComposition } from "../preset/check-composition.ts";
 import type { Codec } from "../segment/codec/codec.ts";
 import { Usage } from "../quota/usage.ts";
+import { VersionStoreError } from "../version-store-error.ts";
 import { createCodecRegistry, type CodecRegistry } from "../segment/codec/codec-registry.ts";
 import type { LibraryConfig } from "./library-config.ts";
 import type { LibraryContext } from "./library-context.ts";
 
 /** What a library works on and with. */
 export interface LibraryOptions extends CallOptions {
-  readonly store: Pick<Store, "blobs" | "refs">;
+  /** A library with the placement `cells` needs its tables too. */
+  readonly store: Pick<Store, "blobs" | "refs"> & Partial<Pick<Store, "table">>;
   /** Default: the machine's clock. */
   readonly clock?: Clock | undefined;
   /** Default: the platform's strong randomness. */
@@ -40,10 +43,12 @@ export interface LibraryParts extends Omit<
 export async function createParts(options: LibraryOptions): Promise<LibraryParts> {
   const clock = options.clock ?? systemClock;
   const random = options.random ?? systemRandom;
-  const { blobs, refs } = options.store;
+  const { store } = options;
+  const { blobs, refs } = store;
   return {
     blobs,
     refs,
+    table: "table" in store ? store.table?.bind(store) : undefined,
     documents: await createDocumentCodec(),
     checksum: await loadChecksum(),
     handlers: createHandlers(options.handlers),
@@ -68,6 +73,15 @@ export function createContext(
     handlers: services.handlers.names,
     checksum: services.checksum,
   });
-  const usage = new Usage(services.blobs, config.quotaBytes);
+  if (composition.placement === "cells" && services.table === undefined) {
+    throw new VersionStoreError(
+      "unsupported-capability",
+      "the library keeps segments in tables; open it with a store that has some",
+    );
+  }
+  const usage = new Usage(services.blobs, config.quotaBytes, async (key) => {
+    const cells = (await readCellList(services, key)) ?? [];
+    return cells.reduce((sum, { length }) => sum + length, 0);
+  });
   return { ...services, config, composition, codec, readOnly, queues: new CommitQueues(), usage };
 }

@@ -13,6 +13,7 @@ import { VersionStoreError } from "../version-store-error.ts";
  * | refs | `h/<escaped symbol>` | head |
  * | refs | `H/<sha-256 of the symbol>` | head of a symbol whose escaped name is too long for a key |
  * | refs | `i/<transaction>` | intent |
+ * | refs | `cells` | the last timestamp that cells were given |
  * | refs | `collection` | the last collection that took something away |
  * | refs | `n/<escaped name>` | snapshot record |
  * | refs | `N/<sha-256 of the name>` | snapshot record whose escaped name is too long for a key |
@@ -32,6 +33,9 @@ import { VersionStoreError } from "../version-store-error.ts";
 export const CONFIG_KEY: Key = toKey("config");
 
 export const COLLECTION_KEY: Key = toKey("collection");
+
+/** The last timestamp that was given out for cells. */
+export const CELL_SEQUENCE_KEY: Key = toKey("cells");
 
 /** A symbol's or a snapshot's name is at most this many UTF-8 bytes. */
 export const MAX_NAME_BYTES = 1024;
@@ -134,12 +138,10 @@ export function documentKey(area: DocumentArea, transactionId: string, ordinal: 
   return blobKey({ area, transactionId, ordinal });
 }
 
-/** Areas whose blobs are segments, or stand for some. */
-export type SegmentArea = "s" | "k" | "c";
-
 /** What a blob's key says. */
 export interface BlobName {
-  readonly area: DocumentArea | SegmentArea;
+  /** A segment, a pack of them and a list of cells are no documents of versions. */
+  readonly area: DocumentArea | "s" | "k" | "c";
   readonly transactionId: string;
   readonly ordinal: number;
 }

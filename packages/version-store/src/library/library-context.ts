@@ -1,7 +1,7 @@
 import type { Checksum } from "@foretile/codecs";
 import type { DocumentCodec } from "@foretile/codecs/msgpack";
 import type { Clock, IdSource, Random } from "@foretile/resilience";
-import type { BlobStore, RefStore } from "@foretile/storage";
+import type { BlobStore, RefStore, RowStore } from "@foretile/storage";
 import type { CommitQueues } from "../commit/commit-queues.ts";
 import type { Handlers } from "../handler/handlers.ts";
 import type { Composition } from "../preset/composition.ts";
@@ -13,6 +13,8 @@ import type { LibraryConfig } from "./library-config.ts";
 export interface LibraryContext {
   readonly blobs: BlobStore;
   readonly refs: RefStore;
+  /** The store's tables, for segments that are cells; `undefined` when it was opened without. */
+  readonly table: ((name: string) => RowStore) | undefined;
   readonly documents: DocumentCodec;
   readonly checksum: Checksum;
   readonly clock: Clock;

@@ -1,8 +1,9 @@
 import type { ByteRange, CallOptions } from "@foretile/storage";
-import { WRITE_AGAIN } from "../document/document-kind.ts";
 import type { LibraryContext } from "../library/library-context.ts";
-import { segmentEntryKey, type SegmentEntry } from "../manifest/manifest.ts";
+import type { SegmentEntry } from "../manifest/manifest.ts";
 import { VersionStoreError } from "../version-store-error.ts";
+import { fetchCells } from "./fetch-cells.ts";
+import { missingSegment } from "./missing-segment.ts";
 import type { SegmentRead } from "./plan-reads.ts";
 
 /** Bytes of a segment as they were found, not yet checked, or why there are none. */
@@ -18,25 +19,25 @@ export async function fetchSegments(
   read: SegmentRead,
   options?: CallOptions,
 ): Promise<readonly FoundSegment[]> {
-  if (read.kind === "cells") throw new VersionStoreError("unsupported-capability", "no cells");
+  if (read.kind === "cells") return fetchCells(context, read, options);
   if (read.kind === "blob") {
     const [entry] = read.entries;
     const bytes = await context.blobs.get(read.key, { signal: options?.signal });
-    return [bytes?.length === entry.length ? bytes : missing(entry, bytes?.length)];
+    return [bytes?.length === entry.length ? bytes : missingSegment(entry, bytes?.length)];
   }
   const { key, range, entries } = read;
   const bytes = await context.blobs.get(key, { range, signal: options?.signal });
   return entries.map((entry) => {
     const from = offsetInPack(entry) - range.offset;
     const found = bytes?.subarray(from, from + entry.length);
-    return found?.length === entry.length ? found : missing(entry, found?.length);
+    return found?.length === entry.length ? found : missingSegment(entry, found?.length);
   });
 }
 
 /**
- * The bytes of a part of one segment.
+ * The bytes of a part of one segment. Of a cell all is read.
  *
- * @throws {VersionStoreError} `data-integrity` when it is missing or cut off
+ * @throws {VersionStoreError} `data-integrity` when it is missing or cut off, `segment-expired`
  */
 export async function fetchPart(
   context: LibraryContext,
@@ -45,28 +46,27 @@ export async function fetchPart(
   part: ByteRange,
   options?: CallOptions,
 ): Promise<Uint8Array> {
-  if (read.kind === "cells") throw new VersionStoreError("unsupported-capability", "no cells");
-  const range = { offset: offsetInPack(entry) + part.offset, length: part.length };
-  const bytes = await context.blobs.get(read.key, { range, signal: options?.signal });
-  if (bytes?.length !== part.length) throw missing(entry, bytes?.length, part.length);
+  const bytes = await partOf(context, entry, read, part, options);
+  if (bytes?.length !== part.length) throw missingSegment(entry, bytes?.length, part.length);
   return bytes;
+}
+
+async function partOf(
+  context: LibraryContext,
+  entry: SegmentEntry,
+  read: SegmentRead,
+  { offset, length }: ByteRange,
+  options?: CallOptions,
+): Promise<Uint8Array | undefined> {
+  if (read.kind === "cells") {
+    const [found] = await fetchCells(context, read, options);
+    if (found instanceof VersionStoreError) throw found;
+    return found?.slice(offset, offset + length);
+  }
+  const range = { offset: offsetInPack(entry) + offset, length };
+  return context.blobs.get(read.key, { range, signal: options?.signal });
 }
 
 function offsetInPack({ location }: SegmentEntry): number {
   return location?.kind === "pack" ? location.offset : 0;
-}
-
-function missing(
-  entry: SegmentEntry,
-  found: number | undefined,
-  wanted: number = entry.length,
-): VersionStoreError {
-  const key = segmentEntryKey(entry);
-  return new VersionStoreError(
-    "data-integrity",
-    found === undefined
-      ? `segment is missing; ${WRITE_AGAIN} key=${key}`
-      : `segment has another length; ${WRITE_AGAIN} key=${key} wanted=${wanted} found=${found}`,
-    { details: { key } },
-  );
 }

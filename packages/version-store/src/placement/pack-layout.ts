@@ -9,7 +9,7 @@ export const PACK_MAGIC = "FTPK";
 export const PACK_VERSION = 1;
 
 /** Segments start at multiples of this, so that their parts can be read where they lie. */
-export const PACK_ALIGNMENT = 16;
+const PACK_ALIGNMENT = 16;
 
 /** Offset and length, each u64, and a hash. */
 export const INDEX_ENTRY_BYTES: number = 8 + 8 + HASH_BYTES;

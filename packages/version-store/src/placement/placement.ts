@@ -16,7 +16,7 @@ export const PLACEMENTS: readonly PlacementName[] = ["segments", "packs", "cells
 export const DEFAULT_PLACEMENT: PlacementName = "segments";
 
 /** Large enough that requests hardly count, small enough that a few of them fit in memory. */
-export const DEFAULT_PACK_BYTES: number = 32 * 1024 * 1024;
+const DEFAULT_PACK_BYTES = 32 * 1024 * 1024;
 
 /** Where segments go, fixed when the library is made. */
 export interface Placement {

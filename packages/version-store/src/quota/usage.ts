@@ -1,20 +1,30 @@
-import type { BlobStore } from "@foretile/storage";
+import type { BlobStore, Key } from "@foretile/storage";
+import { parseBlobKey } from "../library/keys.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 
 /**
- * How many bytes a library's blobs take, as far as this process knows: measured by one listing when it is asked first,
+ * How many bytes a library's blobs and cells take, as far as this process knows: measured by one listing when it is asked first,
  * counted from then on. What other processes store meanwhile is not seen.
  */
 export class Usage {
   readonly #blobs: BlobStore;
   readonly #quotaBytes: number | undefined;
+  readonly #cellBytes: (list: Key) => Promise<number>;
   #measured: Promise<number> | undefined;
   #storedBytes = 0;
   #reservedBytes = 0;
 
-  /** @param quotaBytes `undefined` for no limit: nothing is measured then */
-  constructor(blobs: BlobStore, quotaBytes: number | undefined) {
+  /**
+   * @param quotaBytes `undefined` for no limit: nothing is measured then
+   * @param cellBytes tells the bytes of the cells that a list names
+   */
+  constructor(
+    blobs: BlobStore,
+    quotaBytes: number | undefined,
+    cellBytes: (list: Key) => Promise<number>,
+  ) {
     this.#blobs = blobs;
+    this.#cellBytes = cellBytes;
     this.#quotaBytes = quotaBytes;
   }
 
@@ -71,7 +81,10 @@ export class Usage {
     this.#storedBytes = 0;
     let bytes = 0;
     for await (const batch of this.#blobs.list({})) {
-      for (const { length } of batch) bytes += length;
+      for (const { key, length } of batch) {
+        bytes += length;
+        if (parseBlobKey(key)?.area === "c") bytes += await this.#cellBytes(key);
+      }
     }
     return bytes;
   }

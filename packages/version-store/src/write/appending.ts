@@ -50,7 +50,7 @@ export class Appending {
     this.#options = options;
     this.#index = incoming.rowwise.indexFacts(incoming.value, { from: 0, to: incoming.rows });
     this.#holdsAfter = appendHoldsAfter(this.#index, options);
-    this.#converter = new BlockConverter(context, this.#put);
+    this.#converter = new BlockConverter(context, this.#put, () => transaction.flush());
     this.#joiner = new TailJoiner(context, transaction);
     if (options.validateIndex !== false) checkSorted(transaction.symbol, this.#index);
   }

@@ -12,12 +12,15 @@ import { storeBlocks, type PutSegment } from "./store-blocks.ts";
 export class BlockConverter {
   readonly #context: LibraryContext;
   readonly #put: PutSegment;
+  readonly #flush: () => Promise<void>;
   /** By the key of the block's first segment. */
   readonly #converted = new Map<string, Block>();
 
-  constructor(context: LibraryContext, put: PutSegment) {
+  /** @param flush resolves when what was put can be read back */
+  constructor(context: LibraryContext, put: PutSegment, flush: () => Promise<void>) {
     this.#context = context;
     this.#put = put;
+    this.#flush = flush;
   }
 
   /** The blocks of `stored` in the form of `joint`; one block at a time is in memory. */
@@ -41,6 +44,8 @@ export class BlockConverter {
       position += 1;
       if (block && converted) this.#converted.set(keyOf(block), converted);
     }
+    // Whoever builds on the blocks may read them.
+    if (todo.length > 0) await this.#flush();
     return blocks.map((block) => this.#converted.get(keyOf(block)) ?? block);
   }
 }

@@ -56,7 +56,7 @@ export class Updating {
     this.#incoming = incoming;
     this.#options = options;
     this.#index = incoming?.rowwise.indexFacts(incoming.value, { from: 0, to: incoming.rows });
-    this.#converter = new BlockConverter(context, this.#put);
+    this.#converter = new BlockConverter(context, this.#put, () => transaction.flush());
     this.#splicer = new BlockSplicer(context, this.#put);
   }
 

@@ -6,7 +6,7 @@ import { parseBlobKey, type BlobName } from "../../src/library/keys.ts";
 /** Every answer of the table to one step, and what the model says. */
 type Answers = readonly [found: unknown, wanted: unknown];
 
-const marks: readonly BlobMark[] = ["listed", "reached", "verified", "condemned"];
+const marks: readonly BlobMark[] = ["listed", "reached", "named", "condemned"];
 
 const names = fc.record({
   area: fc.constantFrom("s", "m", "v", "p", "x"),

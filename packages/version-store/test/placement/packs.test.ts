@@ -8,7 +8,14 @@ import {
 import { openMemoryStore } from "@foretile/storage/memory";
 import { createInstantClock, createSeededRandom } from "@foretile/testkit";
 import { beforeEach, describe, expect, test } from "vitest";
-import { createLibrary, openLibrary, segmentOwnerKey, type Library } from "../../src/index.ts";
+import {
+  createLibrary,
+  frame,
+  openLibrary,
+  segmentOwnerKey,
+  type Frame,
+  type Library,
+} from "../../src/index.ts";
 import { harmBlob } from "../collect/damaged-store.ts";
 import { blobKeys } from "../collect/store-contents.ts";
 
@@ -162,6 +169,27 @@ describe("a library with packs", () => {
     });
   });
 
+  test("verifies every segment of a pack by itself", async () => {
+    await commit([1, 2, 3]);
+    const verifiers = new Map([
+      [
+        "fills",
+        (bytes: Uint8Array) => {
+          if (new Set(bytes).size > 1) throw new Error("bytes are not all the same");
+        },
+      ],
+    ]);
+    const sound = await library.fsck({ level: 2, verifiers });
+    expect(sound).toMatchObject({ healthy: true, segments: { blobs: 3 }, verified: { blobs: 3 } });
+    const [key = ""] = await blobKeys(store, "k/");
+    const bytes = (await store.blobs.get(toKey(key))) ?? new Uint8Array();
+    bytes[2100] = 9;
+    await store.blobs.deleteMany([toKey(key)]);
+    await store.blobs.putNew(toKey(key), bytes);
+    const { findings: found } = await library.fsck({ level: 2, verifiers });
+    expect(found.map((finding) => finding.key)).toEqual([`${key}@2016+1000`]);
+  });
+
   test("does without the index of a pack", async () => {
     await commit([1, 2, 3]);
     const [key = ""] = await blobKeys(store, "k/");
@@ -184,6 +212,26 @@ describe("a library with packs", () => {
       results.push(result.error?.code ?? result.segments?.[0]?.length);
     }
     expect(results).toEqual([1000, "data-integrity", "data-integrity"]);
+  });
+
+  test("finalizes staged rows that are in packs, those too that are merged and cut anew", async () => {
+    const rowsOf = (values: Float64Array) =>
+      frame({ index: { name: "i", values }, columns: { a: values } });
+    const rows = (from: number, by: number) =>
+      rowsOf(Float64Array.from({ length: 50 }, (_, row) => from + by * row));
+    await library.write("t", rowsOf(Float64Array.of(-1)));
+    const tokens = [
+      await library.stage("t", rows(0, 2)),
+      await library.stage("t", rows(1, 2)),
+      await library.stage("t", rows(200, 1)),
+    ];
+    expect(tokens.map(({ format }) => format)).toEqual(Array(3).fill("foretile-stage-2"));
+    await library.finalize("t", tokens.slice(0, 2), { mode: "write", order: "merge" });
+    await library.finalize("t", tokens.slice(2), { mode: "append" });
+    const { value } = await library.read<Frame>("t");
+    const wanted = [...Array(100).keys(), ...Array.from({ length: 50 }, (_, row) => 200 + row)];
+    expect(value.column("a").values).toEqual(Float64Array.from(wanted));
+    expect(await blobKeys(store, "s/")).toEqual([]);
   });
 
   test("is not opened by releases that know no packs, and others are made as ever", async () => {

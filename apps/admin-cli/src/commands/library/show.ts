@@ -9,7 +9,7 @@ import {
   type CommonOptions,
   type ProgramContext,
 } from "@foretile/app-kit";
-import { LIBRARY_FORMAT, type Library, type LibraryConfig } from "@foretile/version-store";
+import { formatOf, type Library, type LibraryConfig } from "@foretile/version-store";
 import type { Command } from "commander";
 
 import { examples } from "../../output/examples.ts";
@@ -72,12 +72,14 @@ function libraryDocument(config: LibraryConfig, counts: Counts): Record<string, 
   const { id, createdAtMs, times, composition, quotaBytes } = config;
   return {
     id,
-    format: LIBRARY_FORMAT,
+    format: formatOf(config),
     created_at: new Date(createdAtMs).toISOString(),
     preset: composition.preset,
     handlers: composition.handlers,
     codecs: composition.codecs,
     target_bytes: composition.targetBytes,
+    placement: composition.placement,
+    pack_bytes: composition.packBytes,
     grace_ms: times.graceMs,
     undelete_ms: times.undeleteMs,
     transaction_lifetime_ms: times.transactionLifetimeMs,
@@ -93,11 +95,12 @@ function libraryText(config: LibraryConfig, counts: Counts): string {
   const { times, composition, quotaBytes } = config;
   const codecs = composition.codecs.length === 0 ? "no codec" : composition.codecs.join(" ");
   return formatFields(config.id, [
-    ["format", LIBRARY_FORMAT.toString()],
+    ["format", formatOf(config).toString()],
     ["created", formatUtc(Math.floor(config.createdAtMs / 1000))],
     ["preset", composition.preset ?? "custom"],
     ["values", composition.handlers.join(" ")],
     ["segments", `${formatBytes(composition.targetBytes)}, ${codecs}`],
+    ["placement", placementText(composition)],
     ["grace", `${formatSpan(times.graceMs)}: removed versions stay this long`],
     ["undelete", `${formatSpan(times.undeleteMs)}: a deleted symbol can be taken back this long`],
     ["transaction", `${formatSpan(times.transactionLifetimeMs)}: given up after this`],
@@ -109,4 +112,8 @@ function libraryText(config: LibraryConfig, counts: Counts): string {
     ],
     ["snapshots", formatCount(counts.snapshots)],
   ]);
+}
+
+function placementText({ placement, packBytes }: LibraryConfig["composition"]): string {
+  return packBytes === undefined ? placement : `${placement} of up to ${formatBytes(packBytes)}`;
 }

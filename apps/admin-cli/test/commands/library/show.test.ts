@@ -22,6 +22,7 @@ test("a library is shown with what it was made with and what it holds", async ()
     "preset       archive",
     "values       frame array value",
     "segments     4.19 MB, shuffle zstd",
+    "placement    segments",
     "grace        2h: removed versions stay this long",
     "undelete     30d: a deleted symbol can be taken back this long",
     "transaction  1h: given up after this",
@@ -30,6 +31,19 @@ test("a library is shown with what it was made with and what it holds", async ()
     "symbols      1, and 0 deleted",
     "snapshots    0",
   ]);
+});
+
+test.each([
+  ["packs", "packs of up to 33.6 MB", { placement: "packs", pack_bytes: 33_554_432 }],
+  ["cells", "cells", { placement: "cells" }],
+])("the placement %s is shown as %s", async (placement, text, document) => {
+  const store = ["--store", `memory:library-${placement}`];
+  const made = await runForetile([...store, "init", "--placement", placement]);
+  expect(made.exitCode).toBe(0);
+  const shown = await runForetile([...store, "library", "show"]);
+  expect(shown.output).toContain(`placement    ${text}\n`);
+  const { output } = await runForetile([...store, "library", "show", "--json"]);
+  expect(jsonLines(output)).toMatchObject([{ format: 2, ...document }]);
 });
 
 test("with --json it is one document", async () => {
