@@ -17,7 +17,7 @@ export function encodePlainTile(
       plain[simulation * steps + step] = values[from + simulation] ?? 0;
     }
   }
-  return new Uint8Array(plain.buffer);
+  return new Uint8Array(plain.buffer, plain.byteOffset, plain.byteLength);
 }
 
 /** The numbers of a plain tile, float32 `[simulations, steps]` row-major, from bytes at any alignment. */

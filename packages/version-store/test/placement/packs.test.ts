@@ -66,6 +66,15 @@ async function fillsOf(asOf?: number): Promise<readonly number[]> {
   return bytes.map((segment) => segment[0] ?? -1);
 }
 
+function rowsOf(values: Float64Array): Frame {
+  return frame({ index: { name: "i", values }, columns: { a: values } });
+}
+
+/** Fifty rows. */
+function rows(from: number, by: number): Frame {
+  return rowsOf(Float64Array.from({ length: 50 }, (_, row) => from + by * row));
+}
+
 async function findings(level: 0 | 1 | 2 = 1): Promise<readonly string[]> {
   const report = await library.fsck({ level });
   return report.findings.map(({ severity, kind, message }) => `${severity} ${kind}: ${message}`);
@@ -215,10 +224,6 @@ describe("a library with packs", () => {
   });
 
   test("finalizes staged rows that are in packs, those too that are merged and cut anew", async () => {
-    const rowsOf = (values: Float64Array) =>
-      frame({ index: { name: "i", values }, columns: { a: values } });
-    const rows = (from: number, by: number) =>
-      rowsOf(Float64Array.from({ length: 50 }, (_, row) => from + by * row));
     await library.write("t", rowsOf(Float64Array.of(-1)));
     const tokens = [
       await library.stage("t", rows(0, 2)),
