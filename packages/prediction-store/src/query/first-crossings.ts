@@ -32,29 +32,33 @@ export class FirstCrossings {
   readonly #up: number;
   readonly #down: number;
   readonly #firstSteps: Uint32Array;
+  /** The paths that have not crossed yet are its beginning, ascending. */
+  readonly #open: Uint32Array;
   /** The step before the next panel. */
   readonly #before: Float32Array;
   #hasBefore = false;
-  #crossed = 0;
+  #openCount = 0;
 
   constructor(simulations: number, level: number, direction: CrossingDirection) {
     this.#level = level;
     this.#up = Number(direction !== "down");
     this.#down = Number(direction !== "up");
     this.#firstSteps = new Uint32Array(simulations);
+    this.#open = new Uint32Array(simulations);
     this.#before = new Float32Array(simulations);
   }
 
   /** Whether every path has crossed. */
   get isComplete(): boolean {
-    return this.#crossed === this.#firstSteps.length;
+    return this.#openCount === 0;
   }
 
   /** Begins a tile. */
   clear(): void {
     this.#firstSteps.fill(NEVER);
     this.#hasBefore = false;
-    this.#crossed = 0;
+    this.#openCount = this.#open.length;
+    for (let path = 0; path < this.#openCount; path += 1) this.#open[path] = path;
   }
 
   /** Takes the panel that comes next. */
@@ -73,8 +77,9 @@ export class FirstCrossings {
 
   /** @returns arrays that belong to the caller */
   result(): Crossings {
-    const simulations = new Uint32Array(this.#crossed);
-    const firstSteps = new Uint32Array(this.#crossed);
+    const crossed = this.#firstSteps.length - this.#openCount;
+    const simulations = new Uint32Array(crossed);
+    const firstSteps = new Uint32Array(crossed);
     let count = 0;
     for (const [simulation, step] of this.#firstSteps.entries()) {
       if (step === NEVER) continue;
@@ -96,17 +101,21 @@ export class FirstCrossings {
     const up = this.#up;
     const down = this.#down;
     const firstSteps = this.#firstSteps;
-    for (let path = 0; path < firstSteps.length; path += 1) {
+    const open = this.#open;
+    const count = this.#openCount;
+    let left = 0;
+    for (let at = 0; at < count; at += 1) {
+      const path = open[at] as number;
       const from = before[beforeAt + path] as number;
       const to = now[nowAt + path] as number;
       // Without branches: which side a path is on cannot be foretold, and whether one crosses can, since few do.
       const crosses =
         (up & Number(from < level) & Number(to >= level)) |
         (down & Number(from > level) & Number(to <= level));
-      if (crosses !== 0 && firstSteps[path] === NEVER) {
-        firstSteps[path] = step;
-        this.#crossed += 1;
-      }
+      if (crosses !== 0) firstSteps[path] = step;
+      open[left] = path;
+      left += 1 - crosses;
     }
+    this.#openCount = left;
   }
 }
