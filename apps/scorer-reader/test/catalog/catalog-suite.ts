@@ -37,8 +37,11 @@ async function look<T>(
   return await what(catalog);
 }
 
-/** Both requests, published and in the catalog; miner 9 is published only. */
-async function makeStore(folder: string, catalogUrl: string): Promise<CatalogTestOptions> {
+/** Two requests, published and in the catalog, and not scored. */
+export async function makeCatalogStore(
+  folder: string,
+  catalogUrl: string,
+): Promise<CatalogTestOptions> {
   const { url, opened } = await createStore(folder);
   const catalog = await openCatalog(catalogUrl, opened, "create", {});
   const uids = [1, 2, 3];
@@ -64,7 +67,7 @@ export function scorerCatalogSuite(name: string, newCatalogUrl: () => Promise<st
   describe.each([[name]])("%s", () => {
     test("what is due is scored once, each miner in a row of its own, with the prices", async () => {
       await using folder = await temporaryFolder();
-      const place = await makeStore(folder.path, await newCatalogUrl());
+      const place = await makeCatalogStore(folder.path, await newCatalogUrl());
       const missing = START + 240;
       const prices = await writePrices(folder.path, minutePrices(START - 600, 60, [missing]));
       const argv = ["score", "--store", place.url, "--prices", prices, "--json"];
@@ -110,7 +113,7 @@ export function scorerCatalogSuite(name: string, newCatalogUrl: () => Promise<st
 
     test("scores that were computed before reach a catalog that was not there", async () => {
       await using folder = await temporaryFolder();
-      const place = await makeStore(folder.path, await newCatalogUrl());
+      const place = await makeCatalogStore(folder.path, await newCatalogUrl());
       const prices = await writePrices(folder.path, minutePrices(START - 600, 60));
       const argv = ["score", "--store", place.url, "--prices", prices, "--json"];
       expect((await runScorer(argv)).exitCode).toBe(0);
@@ -128,7 +131,7 @@ export function scorerCatalogSuite(name: string, newCatalogUrl: () => Promise<st
 
     test("a miner and a request that the catalog does not know are named", async () => {
       await using folder = await temporaryFolder();
-      const place = await makeStore(folder.path, await newCatalogUrl());
+      const place = await makeCatalogStore(folder.path, await newCatalogUrl());
       const unknown = tinyRequest({ startUnixSeconds: START + 1200 });
       {
         await using opened = await openPredictions(place.url, "write");
