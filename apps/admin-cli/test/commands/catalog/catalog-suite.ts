@@ -24,10 +24,14 @@ function at(hours: number): number {
 }
 
 /** What every catalog does with the commands, whichever place it is in. */
-export function catalogCommandSuite(name: string, newCatalogUrl: () => Promise<string>): void {
+export function catalogCommandSuite(
+  name: string,
+  newCatalogUrl: () => Promise<string>,
+  newStoreUrl?: () => Promise<string>,
+): void {
   async function makePlace(minutes: readonly number[]): Promise<Place> {
     const folder = await temporaryFolder();
-    const url = `lmdb:${join(folder.path, "store")}`;
+    const url = (await newStoreUrl?.()) ?? `lmdb:${join(folder.path, "store")}`;
     const catalogUrl = await newCatalogUrl();
     await makeCatalogStore(url, catalogUrl, minutes);
     const env = { FORETILE_STORE: url, FORETILE_CATALOG: catalogUrl };
