@@ -2,7 +2,7 @@
 """Makes and reads the bytes of prediction rows with numpy, to check those of @foretile/prediction-store from outside.
 
 A row's cell is one answer: float32, little-endian, [simulations, points] row-major, and nothing else. Written from
-docs/formats/prediction-rows-v1.md and from nothing else of this repository.
+docs/formats/predictions-v1.md and from nothing else of this repository.
 
 usage:
   prediction_row.py make ANSWER.json OUT.f32           from an answer [start, increment, [path], [path], ...]

@@ -1,5 +1,5 @@
 // Reads and writes prediction rows with Google's own client, to check the rows of @foretile/storage-bigtable from
-// outside. Written from docs/formats/prediction-rows-v1.md and from nothing else of this repository.
+// outside. Written from docs/formats/predictions-v1.md and from nothing else of this repository.
 //
 // A row is one miner's answer: key ASSET#UNIX#MINER (the miner's id padded to six digits), family p, qualifier d, and the
 // float32 prices of the answer in the cell, little-endian, one path after the other.
