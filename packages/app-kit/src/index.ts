@@ -49,6 +49,7 @@ export {
 export type { InputStream, OutputStream, ProgramContext } from "./program/program-context.ts";
 export { runMain, type Main } from "./program/run-main.ts";
 export { runProgram } from "./program/run-program.ts";
+export { defaultPlacement } from "./store/default-placement.ts";
 export { findLabel } from "./store/find-label.ts";
 export {
   openCopyTarget,

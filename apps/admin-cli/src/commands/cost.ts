@@ -1,5 +1,6 @@
 import {
   AppError,
+  defaultPlacement,
   writeJsonLine,
   writeText,
   type CommonOptions,
@@ -14,8 +15,8 @@ import { namedValues, parseAmount } from "../arguments/parse-named.ts";
 import { wholeFrom } from "../arguments/parse-whole.ts";
 import { readLabelFile } from "../arguments/read-label-file.ts";
 import { readPriceFile, withPrices } from "../arguments/read-price-file.ts";
-import { costOf, volumeOf, type CostBackEnd } from "../cost/cost-of.ts";
-import type { CostPlacement, LabelLoad, Load } from "../cost/load.ts";
+import { costOf, volumeOf, type CostBackEnd, type Volume } from "../cost/cost-of.ts";
+import type { CostPlacement, LabelLoad } from "../cost/load.ts";
 import { DEFAULT_PRICES, PRICE_NAMES } from "../cost/prices.ts";
 import {
   costDocument,
@@ -34,14 +35,20 @@ interface CostOptions extends CommonOptions {
   readonly ratio: number;
   readonly reads: number;
   readonly collections: number;
-  readonly placement: CostPlacement;
+  readonly placement?: CostPlacement;
   readonly packBytes: number;
   readonly nodes: number;
   readonly prices?: string;
   readonly price?: Readonly<Record<string, number>>;
 }
 
-const backEnds: readonly CostBackEnd[] = ["lmdb", "bigtable", "s3", "hybrid"];
+/** Each with the URL of some store of its kind. */
+const backEnds: readonly (readonly [CostBackEnd, url: string])[] = [
+  ["lmdb", "lmdb:store"],
+  ["bigtable", "bigtable://project/instance/prefix"],
+  ["s3", "s3://bucket/prefix"],
+  ["hybrid", "hybrid:bigtable://project/instance/prefix,s3://bucket/prefix"],
+];
 const placements: readonly CostPlacement[] = ["segments", "packs", "cells"];
 const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
@@ -71,7 +78,7 @@ export function addCostCommand(parent: Command, context: ProgramContext): void {
     .addOption(
       new Option("--placement <placement>", "where segments go")
         .choices(placements)
-        .default("segments"),
+        .default(undefined, "what each store prefers"),
     )
     .option("--pack-bytes <bytes>", "the largest pack (default: 33.6 MB)", parseBytes, 32 * 2 ** 20)
     .option("--nodes <number>", "nodes of the Bigtable cluster", wholeFrom(1), 1)
@@ -96,22 +103,29 @@ export function addCostCommand(parent: Command, context: ProgramContext): void {
 async function runCost(options: CostOptions, { stdout }: ProgramContext): Promise<void> {
   const labels =
     options.labels === undefined ? [SYNTH_LOW, SYNTH_HIGH] : await readLabelFile(options.labels);
-  const { miners, ratio, reads, collections, placement, packBytes } = options;
+  const { miners, ratio, reads, collections, packBytes } = options;
   const loads = labels.map((label) => labelLoad(label, options));
   checkNames(options, loads);
-  const load: Load = { labels: loads, miners, ratio, reads, collections, placement, packBytes };
+  const load = { labels: loads, miners, ratio, reads, collections, packBytes };
   const listed =
     options.prices === undefined ? DEFAULT_PRICES : await readPriceFile(options.prices);
   const prices = withPrices(listed, options.price ?? {}, "--price");
-  const volume = volumeOf(load);
-  const costs = backEnds.map((backEnd) => costOf(backEnd, volume, prices, options.nodes));
+  const volumes = new Map<CostPlacement, Volume>();
+  const costs = backEnds.map(([backEnd, url]) => {
+    const placement = options.placement ?? defaultPlacement(url);
+    const volume = volumes.get(placement) ?? volumeOf({ ...load, placement });
+    volumes.set(placement, volume);
+    return { ...costOf(backEnd, volume, prices, options.nodes), placement };
+  });
   if (options.json === true) {
-    await writeJsonLine(stdout, volumeDocument(volume));
+    for (const [placement, volume] of volumes) {
+      await writeJsonLine(stdout, volumeDocument(volume, placement));
+    }
     for (const cost of costs) await writeJsonLine(stdout, costDocument(cost));
     await writeJsonLine(stdout, { type: "prices", ...prices });
     return;
   }
-  await writeText(stdout, `${volumeText(volume)}\n${costText(costs)}\n${pricesText(prices)}`);
+  await writeText(stdout, `${volumeText(volumes)}\n${costText(costs)}\n${pricesText(prices)}`);
 }
 
 function labelLoad(config: LabelConfig, { every, retention }: CostOptions): LabelLoad {

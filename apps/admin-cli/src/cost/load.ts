@@ -32,7 +32,7 @@ export interface RequestSize {
   readonly rawBytes: number;
   /** Bytes of its segments. */
   readonly tileBytes: number;
-  /** Bytes of its documents: version, manifest, scores, indexes of packs. An estimate. */
+  /** Bytes of its documents: version, manifest, scores, indexes of packs, lists of cells. An estimate. */
   readonly documentBytes: number;
   readonly segments: number;
 }
@@ -46,7 +46,16 @@ const DOCUMENT_BYTES_PER_ANSWER = 200;
 const DOCUMENT_BYTES_PER_SEGMENT = 24;
 /** A segment's entry in the index of its pack, and what aligns it. */
 export const PACK_BYTES_PER_SEGMENT = 40;
+/** A segment's place in the list of cells, and in its entry. */
+const CELL_BYTES_PER_SEGMENT = 28;
 const DAY_SECONDS = 86_400;
+
+/** What the placement needs for a segment. */
+const placeBytes: Readonly<Record<CostPlacement, number>> = {
+  segments: 0,
+  packs: PACK_BYTES_PER_SEGMENT,
+  cells: CELL_BYTES_PER_SEGMENT,
+};
 
 export function requestsPerDay({ everySeconds }: LabelLoad): number {
   return DAY_SECONDS / everySeconds;
@@ -55,14 +64,13 @@ export function requestsPerDay({ everySeconds }: LabelLoad): number {
 export function requestSize({ simulations, steps }: LabelLoad, load: Load): RequestSize {
   const rawBytes = load.miners * simulations * steps * FLOAT_BYTES;
   const segments = load.miners * Math.ceil(steps / PANEL_STEPS);
-  const indexBytes = load.placement === "packs" ? PACK_BYTES_PER_SEGMENT : 0;
   return {
     rawBytes,
     tileBytes: rawBytes * load.ratio,
     documentBytes:
       DOCUMENT_BYTES +
       load.miners * DOCUMENT_BYTES_PER_ANSWER +
-      segments * (DOCUMENT_BYTES_PER_SEGMENT + indexBytes),
+      segments * (DOCUMENT_BYTES_PER_SEGMENT + placeBytes[load.placement]),
     segments,
   };
 }

@@ -22,6 +22,8 @@ export interface Operations {
 const ENTRIES_PER_PAGE = 1024;
 /** A pack is read in ranges of so many bytes. */
 const PACK_READ_BYTES = 8 * 2 ** 20;
+/** Cells of so many bytes are listed together. */
+const CELL_LIST_BYTES = 8 * 2 ** 20;
 /** S3 gets larger blobs in parts of this size, between a request that begins and one that completes. */
 const S3_PART_BYTES = 16 * 2 ** 20;
 
@@ -35,20 +37,28 @@ export function requestOperations(label: LabelLoad, load: Load): Operations {
   const tiles = tileOperations(segments, tileBytes, load);
   // The request's documents, its scores', and two deletions of two documents each.
   const small = documents + 1 + 4;
+  // Of a record that gives out the timestamp of cells.
+  const timestamps = load.placement === "cells" ? 1 : 0;
   return {
     blobWrites: tiles.writes + small,
     blobPuts: tiles.puts + small,
     blobReads: load.reads * (tiles.reads + documents),
     blobDeletes: tiles.writes + documents + 1,
     // Publishing, reading, scoring, deleting the request and its scores.
-    refReads: 3 + load.reads + 2 + 4,
-    refWrites: 3 + 3 + 6,
+    refReads: 3 + load.reads + 2 + 4 + timestamps,
+    refWrites: 3 + 3 + 6 + timestamps,
     refLists: 4,
     // Only a collection lists blobs.
     blobLists: 0,
     rowWrites: tiles.rowWrites,
     rowReads: load.reads * tiles.rowReads,
   };
+}
+
+/** A list, which is a blob, names the cells of whole rows; the next row begins another one when its first cell is too much. */
+function rowsPerCellList(segments: number, tileBytes: number, miners: number): number {
+  const room = CELL_LIST_BYTES - tileBytes / segments;
+  return Math.max(0, Math.floor(room / (tileBytes / miners))) + 1;
 }
 
 interface TileOperations {
@@ -64,9 +74,10 @@ function tileOperations(segments: number, tileBytes: number, load: Load): TileOp
   const noRows = { rowWrites: 0, rowReads: 0 };
   if (placement === "segments")
     return { writes: segments, puts: segments, reads: segments, ...noRows };
-  // One row per tile; one blob lists the cells.
-  if (placement === "cells")
-    return { writes: 1, puts: 1, reads: 1, rowWrites: miners, rowReads: miners };
+  if (placement === "cells") {
+    const lists = Math.ceil(miners / rowsPerCellList(segments, tileBytes, miners));
+    return { writes: lists, puts: lists, reads: 0, rowWrites: miners, rowReads: miners };
+  }
   const packedBytes = tileBytes + segments * PACK_BYTES_PER_SEGMENT;
   const packs = Math.ceil(packedBytes / packBytes);
   const largest = Math.min(packBytes, packedBytes);

@@ -1,44 +1,60 @@
 import { formatBytes, formatCount, formatTable } from "@foretile/app-kit";
 
 import { DAYS_PER_MONTH, type Cost, type Volume } from "../cost/cost-of.ts";
+import type { CostPlacement } from "../cost/load.ts";
 import { PRICE_NAMES, type Prices } from "../cost/prices.ts";
 
-/** What a load comes to in a day, as a table. */
-export function volumeText(volume: Volume): string {
-  const { operationsPerDay: operations } = volume;
-  const rows = [
-    ["requests", formatCount(volume.requestsPerDay)],
-    ["tiles", formatCount(volume.tilesPerDay)],
-    ["raw", formatBytes(volume.rawBytesPerDay)],
-    ["stored", formatBytes(volume.storedBytesPerDay)],
-    ["read", formatBytes(volume.readBytesPerDay)],
-    ["blobs stored", formatCount(operations.blobWrites)],
-    ["blob reads", formatCount(operations.blobReads)],
-    ["rows stored", formatCount(operations.rowWrites)],
-    ["record changes", formatCount(operations.refWrites)],
-    ["listings", formatCount(operations.blobLists + operations.refLists)],
+/** What a store with a placement bills. */
+type PlacedCost = Cost & { readonly placement: CostPlacement };
+
+const volumeRows: readonly (readonly [what: string, of: (volume: Volume) => string])[] = [
+  ["requests", (volume) => formatCount(volume.requestsPerDay)],
+  ["tiles", (volume) => formatCount(volume.tilesPerDay)],
+  ["raw", (volume) => formatBytes(volume.rawBytesPerDay)],
+  ["stored", (volume) => formatBytes(volume.storedBytesPerDay)],
+  ["read", (volume) => formatBytes(volume.readBytesPerDay)],
+  ["blobs stored", ({ operationsPerDay }) => formatCount(operationsPerDay.blobWrites)],
+  ["blob reads", ({ operationsPerDay }) => formatCount(operationsPerDay.blobReads)],
+  ["rows stored", ({ operationsPerDay }) => formatCount(operationsPerDay.rowWrites)],
+  ["record changes", ({ operationsPerDay }) => formatCount(operationsPerDay.refWrites)],
+  [
+    "listings",
+    ({ operationsPerDay }) => formatCount(operationsPerDay.blobLists + operationsPerDay.refLists),
+  ],
+  ["bytes kept", (volume) => formatBytes(volume.keptBytes)],
+  ["objects or rows kept", (volume) => formatCount(volume.keptObjects)],
+];
+
+/** What a load comes to in a day, as a table with a column for each placement. */
+export function volumeText(volumes: ReadonlyMap<CostPlacement, Volume>): string {
+  const titles = [...volumes.keys()].map((placement) => placement.toUpperCase());
+  const columns = [
+    { title: "A DAY" },
+    ...titles.map((title) => ({ title, align: "right" }) as const),
   ];
-  const kept = `kept: ${formatBytes(volume.keptBytes)} in ${formatCount(volume.keptObjects)} objects or rows\n`;
-  return formatTable([{ title: "A DAY" }, { title: "", align: "right" }], rows) + kept;
+  const rows = volumeRows.map(([what, of]) => [what, ...[...volumes.values()].map(of)]);
+  return formatTable(columns, rows);
 }
 
 /** What back ends bill, as a table. */
-export function costText(costs: readonly Cost[]): string {
-  const rows = costs.flatMap(({ backEnd, lines, usdPerDay, usdPerMonth }) => [
+export function costText(costs: readonly PlacedCost[]): string {
+  const rows = costs.flatMap(({ backEnd, placement, lines, usdPerDay, usdPerMonth }) => [
     ...lines.map((line) => [
       backEnd,
+      placement,
       line.what,
       `${formatCount(line.perDay)} ${line.unit}`,
       dollars(line.usdPerDay),
       dollars(line.usdPerDay * DAYS_PER_MONTH),
     ]),
-    [backEnd, "total", "", dollars(usdPerDay), dollars(usdPerMonth)],
+    [backEnd, placement, "total", "", dollars(usdPerDay), dollars(usdPerMonth)],
   ]);
   return formatTable(costColumns, rows);
 }
 
 const costColumns = [
   { title: "STORE" },
+  { title: "PLACEMENT" },
   { title: "WHAT" },
   { title: "", align: "right" },
   { title: "USD/DAY", align: "right" },
@@ -64,10 +80,11 @@ function dollars(usd: number): string {
 }
 
 /** What a load comes to in a day, as a JSON document. */
-export function volumeDocument(volume: Volume): Record<string, unknown> {
+export function volumeDocument(volume: Volume, placement: CostPlacement): Record<string, unknown> {
   const { operationsPerDay: operations } = volume;
   return {
     type: "volume",
+    placement,
     requests_per_day: volume.requestsPerDay,
     tiles_per_day: volume.tilesPerDay,
     raw_bytes_per_day: volume.rawBytesPerDay,
@@ -88,13 +105,15 @@ export function volumeDocument(volume: Volume): Record<string, unknown> {
 /** What a back end bills, as a JSON document. */
 export function costDocument({
   backEnd,
+  placement,
   lines,
   usdPerDay,
   usdPerMonth,
-}: Cost): Record<string, unknown> {
+}: PlacedCost): Record<string, unknown> {
   return {
     type: "cost",
     store: backEnd,
+    placement,
     lines: lines.map((line) => ({
       what: line.what,
       per_day: line.perDay,

@@ -8,12 +8,18 @@ import { jsonLines, runForetile } from "../support/run-foretile.ts";
 test("the network's own load is counted and billed", async () => {
   const { exitCode, output, errors } = await runForetile(["cost"]);
   expect({ exitCode, errors }).toStrictEqual({ exitCode: 0, errors: "" });
-  expect(output).toMatch(/^requests +1,008$/m);
-  expect(output).toMatch(/^tiles +252,000$/m);
+  expect(output).toMatch(/^requests +1,008 +1,008 +1,008$/m);
+  expect(output).toMatch(/^tiles( +252,000){3}$/m);
   // 288 · 289 MB and 720 · 61 MB.
-  expect(output).toMatch(/^raw +127 GB$/m);
-  for (const store of ["lmdb", "bigtable", "s3", "hybrid"]) {
-    expect(output).toMatch(new RegExp(`^${store} +total +[0-9.]+ +[0-9.]+$`, "m"));
+  expect(output).toMatch(/^raw( +127 GB){3}$/m);
+  expect(output).toMatch(/^A DAY +SEGMENTS +CELLS +PACKS$/m);
+  for (const [store, placement] of [
+    ["lmdb", "segments"],
+    ["bigtable", "cells"],
+    ["s3", "packs"],
+    ["hybrid", "packs"],
+  ]) {
+    expect(output).toMatch(new RegExp(`^${store} +${placement} +total +[0-9.]+ +[0-9.]+$`, "m"));
   }
   expect(output).toMatch(/^prices of \d{4}-\d{2}-\d{2}/m);
 });
@@ -32,7 +38,17 @@ test("loads and prices are the caller's", async () => {
     "--miners",
     "1",
   ];
-  const argv = ["cost", ...load, "--prices", file, "--price", "s3_gb_month=0", "--json"];
+  const argv = [
+    "cost",
+    ...load,
+    "--prices",
+    file,
+    "--price",
+    "s3_gb_month=0",
+    "--placement",
+    "segments",
+    "--json",
+  ];
   const documents = jsonLines((await runForetile(argv)).output);
   expect(documents[0]).toMatchObject({ type: "volume", requests_per_day: 48, tiles_per_day: 48 });
   expect(documents.at(-1)).toMatchObject({

@@ -78,8 +78,13 @@ test("cells are a row per tile and one list", () => {
     rowWrites: 240,
     rowReads: 480,
     blobWrites: 24 * (1 + 6),
-    blobReads: 24 * 2 * 2,
+    blobReads: 24 * 2 * 1,
+    refWrites: 24 * 13,
   });
+  // 8 MiB less a cell are 654 rows of 12 800 bytes; one more begins before they are full.
+  const many = volumeOf({ ...load, miners: 1313, placement: "cells" });
+  const pages = 2;
+  expect(many.operationsPerDay.blobWrites).toBe(24 * (3 + pages + 6));
   expect(volume.keptObjects).toBe(2 * 24 * (3 + 10));
 });
 

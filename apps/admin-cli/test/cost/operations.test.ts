@@ -1,5 +1,6 @@
 import { openPredictionStore, SYNTH_LOW, type ScoreSet } from "@foretile/prediction-store";
 import { systemClock } from "@foretile/resilience/system";
+import type { Store } from "@foretile/storage";
 import { createCallCounter, withObserver } from "@foretile/storage/layers";
 import { openMemoryStore } from "@foretile/storage/memory";
 import { createLibrary } from "@foretile/version-store";
@@ -11,7 +12,7 @@ import { requestOperations } from "../../src/cost/operations.ts";
 /** Two paths of 289 steps: as many segments as the real thing, and hardly any bytes. */
 const label = { label: "low", simulations: 2, steps: 289, everySeconds: 300, retentionDays: 12 };
 
-function loadOf(miners: number, placement: "segments" | "packs"): Load {
+function loadOf(miners: number, placement: Load["placement"]): Load {
   return {
     labels: [label],
     miners,
@@ -27,6 +28,8 @@ test.each([
   [3, "segments"],
   [250, "segments"],
   [250, "packs"],
+  [3, "cells"],
+  [250, "cells"],
 ] as const)("a request of %i answers in %s costs what is computed", async (miners, placement) => {
   const counter = createCallCounter();
   const { observe } = counter;
@@ -36,8 +39,13 @@ test.each([
     composition: placement === "packs" ? { placement, packBytes: 150_000 } : { placement },
     probe: false,
   });
-  const predictions = await openPredictionStore({ library, mode: "raw" });
+  const predictions = await openPredictionStore({
+    library,
+    // In cells, a raw tile is one plain cell, as the network's own: what is computed are frames.
+    mode: placement === "cells" ? "lz4" : "raw",
+  });
   await predictions.setLabels([{ ...SYNTH_LOW, simulations: 2 }]);
+  await store.table("low").setFamily("p", {});
   counter.reset();
 
   const request = {
@@ -97,6 +105,7 @@ test.each([
     refReads: calls("refs.read"),
     refWrites: calls("refs.compareAndSet"),
     refLists: calls("refs.list"),
+    rowWrites: await rowCount(store),
   }).toEqual(pick(requestOperations(label, load)));
   // Documents are estimated: within a third, they are a percent of a real request.
   const { documentBytes } = requestSize(label, load);
@@ -105,6 +114,12 @@ test.each([
 });
 
 function pick(operations: ReturnType<typeof requestOperations>) {
-  const { blobWrites, blobReads, refReads, refWrites, refLists } = operations;
-  return { blobWrites, blobReads, refReads, refWrites, refLists };
+  const { blobWrites, blobReads, refReads, refWrites, refLists, rowWrites } = operations;
+  return { blobWrites, blobReads, refReads, refWrites, refLists, rowWrites };
+}
+
+async function rowCount(store: Store): Promise<number> {
+  let count = 0;
+  for await (const rows of store.table("low").readRows({})) count += rows.length;
+  return count;
 }
