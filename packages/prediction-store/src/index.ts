@@ -106,6 +106,7 @@ export type {
   TilePanels,
   TileResult,
 } from "./store/tile-result.ts";
+export { SEGMENT_CELLS } from "./store/segment-cells.ts";
 export type { RequestFilter } from "./store/request-symbol.ts";
 export type { ListedRequestVersion, RequestVersion } from "./store/request-version.ts";
 export {

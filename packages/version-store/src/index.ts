@@ -65,6 +65,7 @@ export type {
 } from "./commit/version-content.ts";
 export type {
   CopiedVersions,
+  CellAssigner,
   CopyOptions,
   CopyProblem,
   CopyProblemKind,

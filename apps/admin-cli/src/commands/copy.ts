@@ -13,16 +13,18 @@ import {
   type Progress,
   type ProgramContext,
 } from "@foretile/app-kit";
-import { createSegmentVerifiers } from "@foretile/prediction-store";
-import type {
-  CopiedVersions,
-  CopyProblem,
-  CopyProblemKind,
-  CopyProgress,
-  CopyReport,
-  Library,
+import { createSegmentVerifiers, SEGMENT_CELLS } from "@foretile/prediction-store";
+import {
+  PLACEMENTS,
+  type CopiedVersions,
+  type CopyProblem,
+  type CopyProblemKind,
+  type CopyProgress,
+  type CopyReport,
+  type Library,
+  type PlacementName,
 } from "@foretile/version-store";
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 
 import { collectTexts } from "../arguments/collect-texts.ts";
 import { parseBytes } from "../arguments/parse-bytes.ts";
@@ -48,6 +50,7 @@ interface CopyCommandOptions extends CommonOptions {
   readonly dryRun?: boolean;
   readonly symbolsAtOnce?: number;
   readonly memory?: number;
+  readonly placement?: PlacementName;
 }
 
 /** `copy`: a library, or part of it, to another store. */
@@ -63,6 +66,11 @@ export function addCopyCommand(parent: Command, context: ProgramContext): void {
       "--versions <which>",
       "of each symbol: newest, all, or how many of the newest (default: newest)",
       parseCopiedVersions,
+    )
+    .addOption(
+      new Option("--placement <placement>", "where a target that is made puts segments")
+        .choices(PLACEMENTS)
+        .default(undefined, "packs on S3, cells on Bigtable, else segments"),
     )
     .option("--snapshots", "snapshots too, with the versions that they pin")
     .option("--verify", "read all of it back from the target, and compare")
@@ -94,7 +102,11 @@ async function runCopy(options: CopyCommandOptions, context: ProgramContext): Pr
   const dryRun = options.dryRun === true;
   await using source = await openPredictions(from, "read", { signal });
   const { config } = source.library;
-  await using target = await openCopyTarget(options.to, config, { dryRun, signal });
+  await using target = await openCopyTarget(options.to, config, {
+    dryRun,
+    placement: options.placement,
+    signal,
+  });
   if (dryRun && target.isNew) {
     stderr.write(`${context.name}: there is no library at the target yet\n`);
   }
@@ -137,6 +149,7 @@ async function copy(
       symbolsAtOnce,
       maxBytesInFlight: options.memory,
       verifiers: await createSegmentVerifiers(),
+      cells: SEGMENT_CELLS,
       maxProblems: MAX_FINDINGS,
       onProblem,
       onProgress,

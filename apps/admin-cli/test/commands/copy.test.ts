@@ -140,3 +140,54 @@ test.each([
   const refused = await runForetile(["copy", "--from", "memory:copy a", ...argv]);
   expect(refused).toMatchObject({ exitCode: 2, errors: expect.stringContaining(message) });
 });
+
+/** Which cells the rows of the sample label have. */
+async function cellsOf(url: string): Promise<readonly string[]> {
+  await using store = await openStore(url, "read");
+  const found: string[] = [];
+  for await (const rows of store.table("tiny").readRows({})) {
+    for (const { key, cells } of rows) {
+      found.push(`${key} ${cells.map(({ qualifier }) => qualifier).join(" ")}`);
+    }
+  }
+  return found;
+}
+
+test("tiles go to cells where the target keeps them there, and come back", async () => {
+  await using folder = await temporaryFolder();
+  const from = `lmdb:${folder.path}/source`;
+  await createSampleStore(from);
+  const [cells, packs] = [`lmdb:${folder.path}/cells`, `lmdb:${folder.path}/packs`];
+  const argv = ["--versions", "all", "--verify"];
+  const steps: readonly (readonly [from: string, to: string, placement: string])[] = [
+    [from, cells, "cells"],
+    [cells, packs, "packs"],
+  ];
+  for (const [source, to, placement] of steps) {
+    const copy = ["copy", "--from", source, "--to", to, ...argv, "--placement", placement];
+    expect(await runForetile(copy)).toMatchObject({ exitCode: 0, errors: "" });
+    const library = await runForetile(["library", "show", "--store", to, "--json"]);
+    expect(library.output).toContain(`"placement":"${placement}"`);
+    for (const command of [
+      ["request", "show", SAMPLE_KEY],
+      ["tile", "show", SAMPLE_KEY, "7"],
+    ]) {
+      const original = await runForetile([...command, "--store", from, "--json"]);
+      expect(await runForetile([...command, "--store", to, "--json"])).toStrictEqual(original);
+    }
+    const verified = await runForetile(["verify", "--store", to]);
+    expect(verified).toMatchObject({ exitCode: 0, errors: "" });
+  }
+  // What publishing there takes: a row for each miner, a qualifier for each panel.
+  expect(await cellsOf(cells)).toEqual([
+    "BTC#1512475200#000007 f0000 f0001 f0002",
+    "BTC#1512475200#000012 f0000 f0001 f0002",
+    "ETH#1512478800#000007 f0000 f0001 f0002",
+  ]);
+  expect(await cellsOf(packs)).toEqual([]);
+  const other = ["copy", "--from", from, "--to", cells, "--placement", "segments"];
+  expect(await runForetile(other)).toMatchObject({
+    exitCode: 2,
+    errors: expect.stringContaining("with another placement placement=cells"),
+  });
+});

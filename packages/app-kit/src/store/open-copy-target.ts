@@ -11,8 +11,9 @@ import {
   type PresetName,
 } from "@foretile/version-store";
 
+import { AppError } from "../failure/app-error.ts";
+import { defaultPlacement } from "./default-placement.ts";
 import { openStore } from "./open-store.ts";
-import { parseStoreUrl } from "./store-url.ts";
 
 /** A library that is copied to. Disposing it closes the store. */
 export interface CopyTarget extends AsyncDisposable {
@@ -24,6 +25,8 @@ export interface CopyTarget extends AsyncDisposable {
 export interface CopyTargetOptions {
   /** Change nothing: a library that is not there is stood in for by an empty one in memory. */
   readonly dryRun: boolean;
+  /** Where a library that is made puts segments. Default: what the scheme of its URL prefers. */
+  readonly placement?: PlacementName | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,12 +39,13 @@ export interface CopyTargetOptions {
 export async function openCopyTarget(
   url: string,
   source: LibraryConfig,
-  { dryRun, signal }: CopyTargetOptions,
+  { dryRun, placement, signal }: CopyTargetOptions,
 ): Promise<CopyTarget> {
   const store = await openThere(url, dryRun);
   if (store === undefined) return standIn(source);
   try {
     const library = await openLibrary({ store, readOnly: dryRun, signal });
+    requirePlacement(library, placement);
     return { library, isNew: false, [Symbol.asyncDispose]: () => store.close() };
   } catch (error) {
     if (!isVersionStoreError(error, "not-a-library")) {
@@ -49,10 +53,22 @@ export async function openCopyTarget(
       throw error;
     }
   }
-  const { scheme, location } = parseStoreUrl(url);
   return dryRun
     ? closeAndStandIn(store, source)
-    : makeLibrary(store, settingsOf(source, scheme.placement(location)), signal);
+    : makeLibrary(store, settingsOf(source, placement ?? defaultPlacement(url)), signal);
+}
+
+/** @throws {AppError} `usage` when the library has another one: it cannot be changed any more */
+function requirePlacement({ config }: Library, wanted: PlacementName | undefined): void {
+  const { placement } = config.composition;
+  if (wanted === undefined || wanted === placement) return;
+  throw new AppError(
+    "usage",
+    `the target is there, with another placement placement=${placement}`,
+    {
+      hint: "leave --placement out, or choose an empty place",
+    },
+  );
 }
 
 /** @returns `undefined` where nothing is, in a dry run; otherwise it is made */

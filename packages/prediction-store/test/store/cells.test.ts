@@ -8,6 +8,7 @@ import {
   createSegmentVerifiers,
   openPredictionStore,
   requestKey,
+  SEGMENT_CELLS,
   stepCount,
   type PredictionStore,
 } from "../../src/index.ts";
@@ -127,5 +128,31 @@ describe("the same request", () => {
       expect(await readAll(await predictions.read(key))).toEqual(wanted);
       expect(await slices(predictions)).toEqual(first && (await slices(first.predictions)));
     }
+  });
+});
+
+describe("a copy into cells", () => {
+  test.each([
+    ["cells", "raw"],
+    ["cells", "pack"],
+    ["segments", "pack"],
+    ["packs", "pack"],
+  ] as const)("of %s in mode %s is where publishing there would put it", async (from, mode) => {
+    const source = await publishedWith(from, mode);
+    const there = await publishedWith("cells", mode);
+    const store = openMemoryStore();
+    const library = await createLibrary({
+      store,
+      clock: createInstantClock({ startMs: 1_512_561_600_000 }),
+      random: createSeededRandom(2),
+      composition: { placement: "cells" },
+    });
+    const verifiers = await createSegmentVerifiers();
+    const copy = { verifiers, cells: SEGMENT_CELLS, verify: true };
+    const { problems } = await library.copyFrom(source.library, copy);
+    expect(problems).toEqual([]);
+    expect(await qualifiersOf(store)).toEqual(await qualifiersOf(there.store));
+    const predictions = await openPredictionStore({ library });
+    expect(await slices(predictions)).toEqual(await slices(source.predictions));
   });
 });

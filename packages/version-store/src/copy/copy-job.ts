@@ -1,6 +1,6 @@
 import type { CallOptions } from "@foretile/storage";
 import type { LibraryContext } from "../library/library-context.ts";
-import type { CopiedVersions, CopySource } from "./copy-options.ts";
+import type { CellAssigner, CopiedVersions, CopySource } from "./copy-options.ts";
 import type { CopyTally } from "./copy-tally.ts";
 import type { SegmentReader } from "./segment-reader.ts";
 
@@ -9,6 +9,8 @@ export interface CopyJob {
   readonly source: CopySource;
   readonly target: LibraryContext;
   readonly segments: SegmentReader;
+  /** By handler. */
+  readonly cells: ReadonlyMap<string, CellAssigner>;
   readonly tally: CopyTally;
   readonly versions: CopiedVersions;
   /** Whether the symbols were named, so that each of them must be there. */

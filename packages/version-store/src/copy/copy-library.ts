@@ -39,7 +39,19 @@ export async function copyLibrary(
   const tally = new CopyTally(options, options.maxProblems ?? DEFAULT_MAX_PROBLEMS);
   const isNamed = symbols !== undefined;
   const call = { signal };
-  const job: CopyJob = { source, target, segments, tally, versions, isNamed, dryRun, verify, call };
+  const cells = options.cells ?? new Map();
+  const job: CopyJob = {
+    source,
+    target,
+    segments,
+    cells,
+    tally,
+    versions,
+    isNamed,
+    dryRun,
+    verify,
+    call,
+  };
 
   const pinned: SourceSnapshots =
     options.snapshots === true ? await readSnapshots(job) : { snapshots: [], pins: new Map() };

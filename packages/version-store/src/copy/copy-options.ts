@@ -4,6 +4,8 @@ import type { BlobTotals } from "../collect/collect-report.ts";
 import type { Snapshots } from "../library/snapshots.ts";
 import type { Transactions } from "../library/transactions.ts";
 import type { Versions } from "../library/versions.ts";
+import type { Manifest } from "../manifest/manifest.ts";
+import type { CellAddress } from "../placement/segment-location.ts";
 
 /** A library that is copied from: only read. */
 export interface CopySource
@@ -11,6 +13,9 @@ export interface CopySource
     Pick<Transactions, "resolve" | "readSegments">,
     Pick<Versions, "listSymbols" | "listVersions">,
     Pick<Snapshots, "listSnapshots" | "listSnapshotSymbols"> {}
+
+/** Tells for segments of a manifest, by their `segmentEntryKey`, in which cells they go. Others are left out. */
+export type CellAssigner = (manifest: Manifest) => ReadonlyMap<string, CellAddress>;
 
 /** Which versions of each symbol are copied: the newest, all that can be read by number, or so many newest. */
 export type CopiedVersions = "newest" | "all" | { readonly last: number };
@@ -75,6 +80,11 @@ export interface CopyOptions extends CallOptions {
    * without a verifier a handler's segments are only compared in length, and counted as unverified.
    */
   readonly verifiers?: ReadonlyMap<string, SegmentVerifier> | undefined;
+  /**
+   * Where segments go in a target whose placement is `cells`, by the handler that their manifests name. Default: those
+   * that are cells at the source go to the same place, all others to blobs.
+   */
+  readonly cells?: ReadonlyMap<string, CellAssigner> | undefined;
   /** So many symbols are under way at a time, 1 to 64. Default 4. */
   readonly symbolsAtOnce?: number | undefined;
   /** Most bytes of segments in memory at a time. One longer segment is copied alone. Default 64 MiB. */

@@ -60,13 +60,14 @@ export async function publishValue(
 }
 
 async function copyAndCommit(
-  { source, target, segments: reader, tally, call }: CopyJob,
+  { source, target, segments: reader, cells, tally, call }: CopyJob,
   original: Version,
   shared: PlacedSegments,
   missing: readonly SegmentEntry[],
 ): Promise<readonly SegmentEntry[]> {
   const { symbol, operation, metadata, effect, rawBytes, rows } = original;
   const { handler, body } = original.manifest;
+  const assigned = cells.get(handler)?.(original.manifest);
   await using transaction = await Transaction.begin(target, symbol, call);
   const placed = new Map(shared);
   await reader.each(missing, {
@@ -74,7 +75,8 @@ async function copyAndCommit(
     read: (groups) => source.readSegments(groups, call),
     use: async (bytes, entry) => {
       const { facts, location } = entry;
-      const cell = location?.kind === "cell" ? location : undefined;
+      const cell =
+        assigned?.get(segmentEntryKey(entry)) ?? (location?.kind === "cell" ? location : undefined);
       const options = { ...call, facts, cell };
       placed.set(segmentEntryKey(entry), await transaction.putSegment(bytes, entry.hash, options));
       tally.addSegment(bytes.length, reader.knows(handler));

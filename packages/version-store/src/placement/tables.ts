@@ -58,9 +58,10 @@ export async function withFamilies(
   } catch (error) {
     if (!isStorageError(error, "invalid-argument")) throw error;
     const known = await table.families();
-    const missing = [...families].filter((family) => !known.has(family));
-    if (missing.length === 0) throw error;
-    for (const family of missing) await table.setFamily(family, {});
+    for (const family of families) {
+      if (!known.has(family)) await table.setFamily(family, {});
+    }
+    // Also where none is missing any more: another writer may have made it meanwhile.
     await change();
   }
 }
