@@ -72,11 +72,15 @@ test("a library goes around every back end and comes back the same", async () =>
   await createSampleStore(first);
   let from = first;
   const options = ["--versions", "all", "--verify", "--json"];
-  for (const place of [...Object.values(backEnds), async () => `lmdb:${folder.path}/last`]) {
+  const places = { ...backEnds, lmdb: async () => `lmdb:${folder.path}/last` };
+  for (const [name, place] of Object.entries(places)) {
     const to = await place();
     const [summary] = jsonLines(await run("copy", "--from", from, "--to", to, ...options));
     expect(summary).toMatchObject({ ok: true, versions: { copied: 4, verified: 4 } });
     expect(await run("verify", "--store", to)).toContain("no damage found");
+    const placement = { bigtable: "cells", lmdb: "segments" }[name] ?? "packs";
+    const shown = jsonLines(await run("library", "show", "--store", to, "--json"));
+    expect(shown).toMatchObject([{ placement }]);
     for (const command of [
       ["request", "show", SAMPLE_KEY],
       ["tile", "show", SAMPLE_KEY, "7"],
