@@ -72,8 +72,8 @@ test("a library goes around every back end and comes back the same", async () =>
   await createSampleStore(first);
   let from = first;
   const options = ["--versions", "all", "--verify", "--json"];
-  const places = { ...backEnds, lmdb: async () => `lmdb:${folder.path}/last` };
-  for (const [name, place] of Object.entries(places)) {
+  const around = { ...backEnds, lmdb: async () => `lmdb:${folder.path}/last` };
+  for (const [name, place] of Object.entries(around)) {
     const to = await place();
     const [summary] = jsonLines(await run("copy", "--from", from, "--to", to, ...options));
     expect(summary).toMatchObject({ ok: true, versions: { copied: 4, verified: 4 } });
