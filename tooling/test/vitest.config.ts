@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { serviceSuites } from "./service-suites.mjs";
@@ -12,6 +13,8 @@ export default defineConfig({
   test: {
     restoreMocks: true,
     unstubGlobals: true,
+    // Much of what is tested waits for servers, disks and other processes.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     reporters: ["default", ["./tooling/test/closing-line-reporter.mjs", { missing }]],
     projects: [
       {

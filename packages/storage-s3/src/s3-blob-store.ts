@@ -17,7 +17,7 @@ import {
 import { crcHex, crcOf, md5Of } from "./digests.ts";
 import { escapeKey } from "./object-name.ts";
 import { putMultipart, type MultipartSizes } from "./put-multipart.ts";
-import type { PutOutcome } from "./s3-objects.ts";
+import type { PutOutcome, S3Object } from "./s3-objects.ts";
 import { createS3Pages, type S3Pages } from "./s3-pages.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -61,7 +61,10 @@ export function createS3BlobStore(
     return objects.put(name, bytes, { condition, metadata, signal });
   }
 
-  /** After the server refused to create: an earlier try of the same call is fine, other bytes are not. */
+  /**
+   * After the server refused to create: an earlier try of the same call is fine, other bytes are not. Equality may be
+   * told by the ETag; a conflict only by the other bytes themselves, for an answer may be changed on its way.
+   */
   async function checkEqual(
     key: Key,
     bytes: Uint8Array,
@@ -69,20 +72,14 @@ export function createS3BlobStore(
   ): Promise<void> {
     const name = nameOf(key);
     const there = await objects.head(name, signal);
-    if (there === undefined) {
-      throw new StorageError("unavailable", `blob came and went while it was put key=${key}`, {
-        retry: "safe",
-      });
-    }
-    const equal =
-      there.length === bytes.byteLength &&
-      (traits.etag === "md5" && !there.etag.includes("-")
-        ? there.etag === md5Of(bytes).toString("hex")
-        : Buffer.compare((await objects.get(name, signal))?.bytes ?? new Uint8Array(0), bytes) ===
-          0);
-    if (!equal) {
-      throw new StorageError("conflict", `other bytes are stored under the key key=${key}`);
-    }
+    if (there === undefined) throw cameAndWent(key);
+    const hasLength = there.length === bytes.byteLength;
+    if (hasLength && traits.etag === "md5" && there.etag === md5Of(bytes).toString("hex")) return;
+    const object = await objects.get(name, signal);
+    if (object === undefined) throw cameAndWent(key);
+    if (Buffer.compare(object.bytes, bytes) === 0) return;
+    checkCrc(key, object);
+    throw new StorageError("conflict", `other bytes are stored under the key key=${key}`);
   }
 
   return {
@@ -107,13 +104,7 @@ export function createS3BlobStore(
         }
         const object = await objects.get(name, signal, range);
         if (object === undefined) return undefined;
-        const crc = object.metadata[CRC];
-        if (range === undefined && crc !== undefined && crc !== crcHex(crcOf(object.bytes))) {
-          // Bytes may have been changed on the way, so that another try can help.
-          throw new StorageError("damaged", `blob is not what was written key=${key}`, {
-            retry: "safe",
-          });
-        }
+        if (range === undefined) checkCrc(key, object);
         return object.bytes;
       }),
 
@@ -139,6 +130,19 @@ export function createS3BlobStore(
       });
     },
   };
+}
+
+/** @throws {StorageError} `damaged`; bytes may have been changed on the way, so that another try can help */
+function checkCrc(key: Key, { bytes, metadata }: Pick<S3Object, "bytes" | "metadata">): void {
+  const crc = metadata[CRC];
+  if (crc === undefined || crc === crcHex(crcOf(bytes))) return;
+  throw new StorageError("damaged", `blob is not what was written key=${key}`, { retry: "safe" });
+}
+
+function cameAndWent(key: Key): StorageError {
+  return new StorageError("unavailable", `blob came and went while it was put key=${key}`, {
+    retry: "safe",
+  });
 }
 
 async function nextEntries(

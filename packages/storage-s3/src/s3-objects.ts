@@ -18,7 +18,7 @@ import type { CheckedPlace } from "./s3-place.ts";
 import type { S3Requests } from "./s3-requests.ts";
 
 /** An object as a GET gives it. */
-interface S3Object {
+export interface S3Object {
   /** Of the range, or of the whole. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Without quotes. */

@@ -215,6 +215,21 @@ test("a put whose answer tells of other bytes is not acknowledged", async () => 
   );
 });
 
+test("an answer that tells of other bytes makes no conflict of a put that was repeated", async () => {
+  let puts = 0;
+  const { place, proxy } = await openHostile(({ method, path }) => {
+    if (method === "PUT" && path.includes("/b/")) puts += 1;
+    if (method === "PUT" && puts === 1) return "lose-reply";
+    return method === "HEAD" ? "wrong-etag" : undefined;
+  });
+  await using store = await openS3Store(place);
+  await store.blobs.putNew(toKey("a"), bytesOf("x"));
+  expect([proxy.faults.get("lose-reply"), proxy.faults.get("wrong-etag")]).toEqual([1, 1]);
+  await expect(store.blobs.putNew(toKey("a"), bytesOf("y"))).rejects.toMatchObject({
+    code: "conflict",
+  });
+});
+
 test("a network that takes conditions away is found out when a store is made and when it is opened", async () => {
   const lie: HostileProxyOptions["lie"] = async ({ method, path, conditional }, Body) => {
     if (method !== "PUT" || !conditional) return undefined;
