@@ -7,6 +7,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 // Without "module": that leads to builds for bundlers, which Node does not run.
 const conditions = ["@foretile/source", "node", "development|production"];
 const resolution = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+/** Programs that tests start from their sources compile each module once, and not at every start. */
+const NODE_COMPILE_CACHE = fileURLToPath(
+  new URL("../../node_modules/.cache/tests", import.meta.url),
+);
 const { runnable, missing } = serviceSuites(root, process.env);
 
 export default defineConfig({
@@ -41,7 +45,7 @@ export default defineConfig({
             "packages/version-store/test/collect/{simulation,contention}.test.ts",
             "packages/version-store/test/simulation/{commits,lifecycle,frames}.test.ts",
           ],
-          env: { FORETILE_TEST_PLACEMENT: "packs" },
+          env: { FORETILE_TEST_PLACEMENT: "packs", HISTORIES: "0.25" },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -52,6 +56,7 @@ export default defineConfig({
         test: {
           name: "services",
           include: runnable,
+          env: { NODE_COMPILE_CACHE },
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
@@ -62,6 +67,7 @@ export default defineConfig({
         test: {
           name: "storm",
           include: ["{packages,apps,examples}/*/test/storm/**/*.test.ts"],
+          env: { NODE_COMPILE_CACHE },
           testTimeout: 1_200_000,
           hookTimeout: 60_000,
         },
