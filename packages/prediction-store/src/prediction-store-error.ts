@@ -15,6 +15,7 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `format-too-new`: written by a newer release; upgrade to read it.
  * - `damaged`: stored bytes are missing or are not what was published.
  * - `journal-full`: the journal of spilled requests has no room left.
+ * - `journal-in-use`: another process writes in the folder of the journal.
  * - `journal-failed`: the journal's files cannot be read or written.
  * - `request-waiting`: an earlier save of the same request waits in the journal.
  * - `tile-expired`: the rule of the store's table about old cells took the tile.
@@ -34,6 +35,7 @@ export type PredictionStoreErrorCode =
   | "damaged"
   | "tile-expired"
   | "journal-full"
+  | "journal-in-use"
   | "journal-failed"
   | "request-waiting"
   | "publication-closed";

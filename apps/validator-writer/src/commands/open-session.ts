@@ -8,6 +8,7 @@ import {
 } from "@foretile/app-kit";
 import { isCatalogError } from "@foretile/catalog";
 import { RequestSaver, SpillJournal, type ReplayOutcome } from "@foretile/prediction-store/saving";
+import { systemIds } from "@foretile/resilience/system";
 
 import { JournalReplay } from "../session/journal-replay.ts";
 import { LateCatalog } from "../session/late-catalog.ts";
@@ -46,7 +47,10 @@ export async function openSession(
   await using opening = new AsyncDisposableStack();
   const opened = opening.use(await openPredictions(url, "write", { mode, signal: context.signal }));
   const { predictions } = opened;
-  const journal = folder === undefined ? undefined : await SpillJournal.open({ folder, maxBytes });
+  const journal =
+    folder === undefined
+      ? undefined
+      : opening.use(await SpillJournal.open({ folder, ids: systemIds, maxBytes }));
   const catalog = catalogUrl === undefined ? undefined : lateCatalog(catalogUrl, opened, context);
   if (catalog !== undefined) {
     opening.use(catalog);

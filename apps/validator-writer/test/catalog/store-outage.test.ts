@@ -1,4 +1,5 @@
 import { RequestSaver, SpillJournal } from "@foretile/prediction-store/saving";
+import { systemIds } from "@foretile/resilience/system";
 import { StorageError } from "@foretile/storage";
 import { temporaryFolder } from "@foretile/testkit";
 import { expect, test } from "vitest";
@@ -13,7 +14,7 @@ test("a store that goes away costs no call; what waits is told, and saved when i
   await using folder = await temporaryFolder();
   const broken = noFault();
   const { predictions } = await openSessionFixture({ wrap: (store) => breakable(store, broken) });
-  const journal = await SpillJournal.open({ folder: folder.path });
+  await using journal = await SpillJournal.open({ folder: folder.path, ids: systemIds });
   const saver = new RequestSaver({ predictions, journal });
   const session = new WriterSession(predictions, { maxOpenRequests: 10, saver });
   await session.start();

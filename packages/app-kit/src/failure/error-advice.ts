@@ -129,6 +129,10 @@ const predictionStore: Readonly<Record<PredictionStoreErrorCode, ErrorAdvice>> =
     exit: EXIT.store,
     hint: "bring the store or the catalog back and replay the journal, or give it more room",
   },
+  "journal-in-use": {
+    exit: EXIT.store,
+    hint: "stop the other writer, or give this one a folder of its own",
+  },
   "journal-failed": {
     exit: EXIT.store,
     hint: "check the folder of the journal, its permissions and its disk",

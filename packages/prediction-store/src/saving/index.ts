@@ -3,8 +3,9 @@
  *
  * ```ts
  * import { RequestSaver, SpillJournal } from "@foretile/prediction-store/saving";
+ * import { systemIds } from "@foretile/resilience/system";
  *
- * const journal = await SpillJournal.open({ folder: "./spill" });
+ * await using journal = await SpillJournal.open({ folder: "./spill", ids: systemIds });
  * const saver = new RequestSaver({ predictions, catalog, journal });
  * const outcome = await saver.save({ request, answers: () => answers });
  * for await (const replayed of saver.replay()) log(replayed.status);

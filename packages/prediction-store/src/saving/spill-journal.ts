@@ -1,11 +1,13 @@
 import { createTileCodec } from "@foretile/codecs";
 import { lz4Compressor } from "@foretile/codecs/lz4";
 import { createDocumentCodec } from "@foretile/codecs/msgpack";
+import type { IdSource } from "@foretile/resilience";
 import type { CallOptions } from "@foretile/storage";
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { PredictionStoreError } from "../prediction-store-error.ts";
 import { guardedJournal } from "./guarded-journal.ts";
+import { JournalLock } from "./journal-lock.ts";
 import {
   RECORD_HEADER_BYTES,
   SpillRecords,
@@ -20,8 +22,10 @@ const NUMBER_DIGITS = 12;
 const entryName = /^([0-9]{12})\.spill$/;
 
 export interface SpillJournalOptions {
-  /** Created when it is not there. One process at a time. */
+  /** Created when it is not there. One journal at a time, which is enforced among the processes of a machine. */
   readonly folder: string;
+  /** For the name of the lock. */
+  readonly ids: IdSource;
   /** The most bytes of all requests in it. Default 8 GiB. */
   readonly maxBytes?: number | undefined;
 }
@@ -43,8 +47,9 @@ export interface SpilledEntry extends SpilledRequest {
  * and whole, and survives whatever becomes of the process. The format is described in
  * `docs/formats/spill-journal-v1.md`.
  */
-export class SpillJournal {
+export class SpillJournal implements AsyncDisposable {
   readonly #folder: string;
+  readonly #lock: JournalLock;
   readonly #maxBytes: number;
   readonly #records: SpillRecords;
   #last: number;
@@ -57,28 +62,45 @@ export class SpillJournal {
   /** So are files sealed. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(folder: string, maxBytes: number, records: SpillRecords, last: number) {
+  private constructor(
+    { folder, maxBytes = DEFAULT_MAX_BYTES }: SpillJournalOptions,
+    lock: JournalLock,
+    records: SpillRecords,
+    last: number,
+  ) {
     this.#folder = folder;
+    this.#lock = lock;
     this.#maxBytes = maxBytes;
     this.#records = records;
     this.#last = last;
   }
 
-  /** Opens a journal; what a process left unfinished when it ended was never acknowledged, and goes. */
+  /**
+   * Opens a journal; what a process left unfinished when it ended was never acknowledged, and goes. Closing it lets
+   * another one have the folder, and so does the end of the process, however it ends.
+   *
+   * @throws {PredictionStoreError} `journal-in-use`, `journal-failed`
+   */
   static async open(options: SpillJournalOptions): Promise<SpillJournal> {
-    const { folder, maxBytes = DEFAULT_MAX_BYTES } = options;
+    const { folder } = options;
     return guardedJournal("open", async () => {
       await mkdir(folder, { recursive: true });
-      const names = await readdir(folder);
-      for (const name of names.filter((each) => each.endsWith(".part"))) {
-        await rm(join(folder, name), { force: true });
+      const lock = await JournalLock.take(folder, options.ids);
+      try {
+        const last = await lastNumber(folder);
+        const tiles = await createTileCodec({ compressor: lz4Compressor });
+        const records = new SpillRecords(await createDocumentCodec(), tiles);
+        return new SpillJournal(options, lock, records, last);
+      } catch (error) {
+        await lock.release();
+        throw error;
       }
-      // Numbers that were set aside count too: a number is never used again.
-      const numbers = names.map((name) => Number(/^([0-9]{12})\.spill/.exec(name)?.[1] ?? 0));
-      const tiles = await createTileCodec({ compressor: lz4Compressor });
-      const records = new SpillRecords(await createDocumentCodec(), tiles);
-      return new SpillJournal(folder, maxBytes, records, Math.max(0, ...numbers));
     });
+  }
+
+  /** Gives the folder back. Nothing is begun, sealed or removed afterwards. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await guardedJournal("close", () => this.#lock.release());
   }
 
   /**
@@ -234,6 +256,15 @@ export class SpillJournal {
   #path(number: number): string {
     return join(this.#folder, `${number.toString().padStart(NUMBER_DIGITS, "0")}.spill`);
   }
+}
+
+/** Removes what is unfinished. Numbers that were set aside count too: a number is never used again. */
+async function lastNumber(folder: string): Promise<number> {
+  const names = await readdir(folder);
+  for (const name of names.filter((each) => each.endsWith(".part"))) {
+    await rm(join(folder, name), { force: true });
+  }
+  return Math.max(0, ...names.map((name) => Number(/^([0-9]{12})\.spill/.exec(name)?.[1] ?? 0)));
 }
 
 /** The records of a file, one at a time; each is cut out by its own length and not yet checked. */

@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { requestKey } from "../../src/index.ts";
 import { RequestSaver } from "../../src/saving/index.ts";
@@ -10,6 +9,7 @@ import {
   validAnswer,
   walk,
 } from "../store/open-test-store.ts";
+import { filesOf } from "./open-journal.ts";
 import { openTestSaver, type TestSaver } from "./open-saver.ts";
 
 const key = requestKey(request);
@@ -36,7 +36,7 @@ test("answers that come one by one are published, catalogued, and leave no file"
     saved: { created: true, written: 2, refused: [] },
   });
   expect(save.isOpen).toBe(false);
-  expect(await readdir(saving.folder)).toEqual([]);
+  expect(await filesOf(saving.folder)).toEqual([]);
   const found = await saving.catalog.findRequest(request);
   expect(found?.predictions).toEqual({ valid: 1, invalid: 1, deleted: 0 });
 });
@@ -57,7 +57,7 @@ test("a store that goes away between two answers loses neither", async () => {
     [1, bitsOf(walk(9))],
     [2, bitsOf(walk(2))],
   ]);
-  expect(await readdir(saving.folder)).toEqual([]);
+  expect(await filesOf(saving.folder)).toEqual([]);
 });
 
 test("answers under way are in the catalog, too", async () => {

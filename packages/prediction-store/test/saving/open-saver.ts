@@ -3,8 +3,9 @@ import { createIdSource } from "@foretile/resilience";
 import { StorageError } from "@foretile/storage";
 import { openMemoryStore } from "@foretile/storage/memory";
 import { createInstantClock, createSeededRandom, temporaryFolder } from "@foretile/testkit";
-import { RequestSaver, SpillJournal } from "../../src/saving/index.ts";
+import { RequestSaver, type SpillJournal } from "../../src/saving/index.ts";
 import { openTestStore, type TestStore } from "../store/open-test-store.ts";
+import { openJournal } from "./open-journal.ts";
 
 /** A saver on memory, whose store and catalog can be taken away. */
 export interface TestSaver extends TestStore, AsyncDisposable {
@@ -48,7 +49,7 @@ export async function openTestSaver(maxBytes?: number): Promise<TestSaver> {
       return inner.saveRequest(...args);
     },
   };
-  const journal = await SpillJournal.open({ folder: folder.path, maxBytes });
+  const journal = await openJournal(folder.path, maxBytes);
   const saver = new RequestSaver({ predictions: test.predictions, catalog, journal });
   return {
     ...test,
@@ -57,6 +58,9 @@ export async function openTestSaver(maxBytes?: number): Promise<TestSaver> {
     journal,
     folder: folder.path,
     away,
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await journal[Symbol.asyncDispose]();
+      await folder[Symbol.asyncDispose]();
+    },
   };
 }

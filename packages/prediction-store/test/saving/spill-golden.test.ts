@@ -2,8 +2,8 @@ import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "@foretile/testkit";
-import { SpillJournal } from "../../src/saving/index.ts";
 import { bitsOf, invalidAnswer, request, validAnswer, walk } from "../store/open-test-store.ts";
+import { openJournal } from "./open-journal.ts";
 
 /*
  * `golden/spill-journal-v1.spill` is a spilled request of format 1, made once. Every later release reads it. Never make
@@ -14,7 +14,7 @@ const spilled = { request, requestedUnixSeconds: 1_512_475_100, publishedVersion
 
 test("the same request is the same bytes", async () => {
   await using folder = await temporaryFolder();
-  const journal = await SpillJournal.open({ folder: folder.path });
+  await using journal = await openJournal(folder.path);
   await journal.append(spilled, [validAnswer(1), invalidAnswer(2)]);
   const written = await readFile(join(folder.path, "000000000001.spill"));
   expect(written.equals(await readFile(golden))).toBe(true);
@@ -23,7 +23,7 @@ test("the same request is the same bytes", async () => {
 test("a spilled request of format 1 is read in full", async () => {
   await using folder = await temporaryFolder();
   await copyFile(golden, join(folder.path, "000000000007.spill"));
-  const journal = await SpillJournal.open({ folder: folder.path });
+  await using journal = await openJournal(folder.path);
   const [entry] = await journal.entries();
   const read = entry && (await journal.read(entry));
   expect(read).toMatchObject(spilled);

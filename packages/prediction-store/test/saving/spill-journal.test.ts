@@ -2,8 +2,9 @@ import { readdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "@foretile/testkit";
-import { SpillJournal, type SpilledAnswer } from "../../src/saving/index.ts";
+import type { SpilledAnswer, SpillJournal } from "../../src/saving/index.ts";
 import { bitsOf, invalidAnswer, request, validAnswer, walk } from "../store/open-test-store.ts";
+import { filesOf, openJournal } from "./open-journal.ts";
 
 const spilled = { request, requestedUnixSeconds: 5, publishedVersion: undefined };
 const FIRST = "000000000001.spill";
@@ -23,9 +24,10 @@ async function readAnswers(journal: SpillJournal): Promise<SpilledAnswer[]> {
 
 test("what was kept is read back bit for bit, by another process too", async () => {
   await using folder = await temporaryFolder();
-  const journal = await SpillJournal.open({ folder: folder.path });
+  await using journal = await openJournal(folder.path);
   const entry = await journal.append(spilled, [validAnswer(1), invalidAnswer(2)]);
-  const again = await SpillJournal.open({ folder: folder.path });
+  await journal[Symbol.asyncDispose]();
+  await using again = await openJournal(folder.path);
   expect(await again.entries()).toEqual([entry]);
   expect(await again.read(entry)).toMatchObject(spilled);
   const [valid, invalid] = await readAnswers(again);
@@ -36,7 +38,7 @@ test("what was kept is read back bit for bit, by another process too", async () 
 
 test("numbers rise and are never used again", async () => {
   await using folder = await temporaryFolder();
-  const journal = await SpillJournal.open({ folder: folder.path });
+  await using journal = await openJournal(folder.path);
   const entries = await Promise.all(
     [1, 2, 3].map((id) => journal.append(spilled, [validAnswer(id)])),
   );
@@ -46,7 +48,8 @@ test("numbers rise and are never used again", async () => {
   await journal.remove(first);
   await journal.setAside(second);
   expect((await journal.entries()).map(({ number }) => number)).toEqual([3]);
-  const again = await SpillJournal.open({ folder: folder.path });
+  await journal[Symbol.asyncDispose]();
+  await using again = await openJournal(folder.path);
   expect(await again.append(spilled, [])).toMatchObject({ number: 4 });
   expect(await readdir(folder.path)).toContain("000000000002.spill.aside");
 });
@@ -54,14 +57,14 @@ test("numbers rise and are never used again", async () => {
 test("an unfinished file was never acknowledged, and goes", async () => {
   await using folder = await temporaryFolder();
   await writeFile(join(folder.path, `${FIRST}.part`), "begun");
-  const journal = await SpillJournal.open({ folder: folder.path });
+  await using journal = await openJournal(folder.path);
   expect(await journal.entries()).toEqual([]);
-  expect(await readdir(folder.path)).toEqual([]);
+  expect(await filesOf(folder.path)).toEqual([]);
 });
 
 test("a file cut anywhere is damaged, and so is one with any bit turned", async () => {
   await using folder = await temporaryFolder();
-  const journal = await SpillJournal.open({ folder: folder.path });
+  await using journal = await openJournal(folder.path);
   await journal.append(spilled, [invalidAnswer(1), validAnswer(2)]);
   const path = join(folder.path, FIRST);
   const whole = await readFile(path);
@@ -83,15 +86,15 @@ test("a file cut anywhere is damaged, and so is one with any bit turned", async 
 
 test("an append that fails leaves nothing", async () => {
   await using folder = await temporaryFolder();
-  const journal = await SpillJournal.open({ folder: folder.path });
+  await using journal = await openJournal(folder.path);
   await expect(journal.append(spilled, failing())).rejects.toThrow("source failed");
-  expect(await readdir(folder.path)).toEqual([]);
+  expect(await filesOf(folder.path)).toEqual([]);
   expect(await journal.append(spilled, [])).toMatchObject({ number: 1 });
 });
 
 test("the bound counts all requests", async () => {
   await using folder = await temporaryFolder();
-  const journal = await SpillJournal.open({ folder: folder.path, maxBytes: 3_000 });
+  await using journal = await openJournal(folder.path, 3_000);
   const { bytes } = await journal.append(spilled, [validAnswer(1)]);
   expect(bytes).toBeLessThan(3_000);
   await expect(journal.append(spilled, [validAnswer(2), validAnswer(3)])).rejects.toMatchObject({
@@ -104,7 +107,7 @@ test("a folder that cannot be is told", async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, "file");
   await writeFile(file, "");
-  await expect(SpillJournal.open({ folder: join(file, "journal") })).rejects.toMatchObject({
+  await expect(openJournal(join(file, "journal"))).rejects.toMatchObject({
     code: "journal-failed",
   });
 });

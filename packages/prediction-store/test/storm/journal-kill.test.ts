@@ -1,18 +1,23 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "@foretile/testkit";
-import { SpillJournal } from "../../src/saving/index.ts";
+import { openJournal } from "../saving/open-journal.ts";
 import { bitsOf, walk } from "../store/open-test-store.ts";
 
 const LIVES = 12;
 
-/** Lets a process keep requests, kills it some lines after its start; gives what it acknowledged. */
-async function oneLife(folder: string, lines: number): Promise<(readonly [number, number])[]> {
+function startWorker(folder: string): ChildProcessByStdio<null, Readable, null> {
   const script = fileURLToPath(new URL("spilling.worker.ts", import.meta.url));
   const command = ["--conditions=@foretile/source", script, folder];
-  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+/** Lets a process keep requests, kills it some lines after its start; gives what it acknowledged. */
+async function oneLife(folder: string, lines: number): Promise<(readonly [number, number])[]> {
+  const child = startWorker(folder);
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (part: string) => {
     text += part;
@@ -26,6 +31,24 @@ async function oneLife(folder: string, lines: number): Promise<(readonly [number
   });
 }
 
+test("another process has the folder as long as it lives, though it does nothing", async () => {
+  await using folder = await temporaryFolder();
+  const child = startWorker(folder.path);
+  await once(child.stdout, "data");
+  child.kill("SIGSTOP");
+  try {
+    await expect(openJournal(folder.path)).rejects.toMatchObject({
+      code: "journal-in-use",
+      message: expect.stringContaining(`folder=${folder.path} pid=${child.pid}`),
+    });
+  } finally {
+    child.kill("SIGKILL");
+    await once(child, "close");
+  }
+  await using journal = await openJournal(folder.path);
+  expect((await journal.entries()).length).toBeGreaterThan(0);
+});
+
 test("a process killed at any moment leaves every acknowledged request whole", async () => {
   await using folder = await temporaryFolder();
   const acknowledged = new Map<number, number>();
@@ -35,7 +58,7 @@ test("a process killed at any moment leaves every acknowledged request whole", a
       acknowledged.set(number, round);
     }
   }
-  const journal = await SpillJournal.open({ folder: folder.path });
+  await using journal = await openJournal(folder.path);
   const entries = await journal.entries();
   const numbers = entries.map(({ number }) => number);
   expect([...acknowledged.keys()].filter((number) => !numbers.includes(number))).toEqual([]);
