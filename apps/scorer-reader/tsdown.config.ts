@@ -9,4 +9,7 @@ export default defineConfig({
   fixedExtension: false,
   dts: false,
   sourcemap: true,
+  // Hundreds of small files are slow to load, once for the program and once for each thread. What needs native code
+  // stays a package.
+  deps: { alwaysBundle: /^@foretile\/(?!catalog|codecs|kernels|storage-)/ },
 });

@@ -11,14 +11,12 @@ import {
  * - `price-file-too-large`: the price file has more rows than are taken.
  * - `price-row-invalid`: a line is no `timestamp,price` row; `details.line` counts from 1.
  * - `price-conflict`: two rows give one timestamp different prices; `details.line` and `details.firstLine`.
- * - `worker-failed`: a scoring thread ended before its work did.
  */
 export type ScorerErrorCode =
   | "price-file-empty"
   | "price-file-too-large"
   | "price-row-invalid"
-  | "price-conflict"
-  | "worker-failed";
+  | "price-conflict";
 
 /** A failure of the scorer. `retry` tells whether the same call may be repeated. */
 export class ScorerError extends CodedError<ScorerErrorCode> {

@@ -15,7 +15,7 @@ export function defaultThreadCount(): number {
   return Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
 }
 
-/** Scores on the calling thread for one thread, else on worker threads. */
+/** Scores on the calling thread, and with more threads than one on workers beside it. */
 export function openTileScorer(storeUrl: string, threadCount: number): TileScorer {
   // A store in memory belongs to its process's main thread.
   const shareable = !storeUrl.toLowerCase().startsWith("memory:");

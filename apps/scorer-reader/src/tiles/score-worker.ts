@@ -1,37 +1,29 @@
 /**
- * A scoring thread: opens the store by itself, scores the tiles it is told, posts numbers back. No tile crosses threads.
+ * A scoring thread: opens the store by itself, takes tiles of a request and writes their scores to shared memory. No tile
+ * crosses threads.
  *
  * @module
  */
-import { on } from "node:events";
-import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { serveWork, SharedRanges } from "@foretile/worker-pool/worker";
 
 import { LocalTileScorer } from "./local-tile-scorer.ts";
-import type { TileOutcome } from "./tile-scorer.ts";
-import {
-  type FromWorker,
-  toErrorMessage,
-  type ToWorker,
-  type WorkerStart,
-} from "./worker-messages.ts";
+import { type Damage, scoreShare } from "./score-share.ts";
+import { SharedScores } from "./shared-scores.ts";
+import type { ScoreQuestion, ScoreWorkerStart } from "./worker-questions.ts";
 
-async function serve(port: MessagePort, { storeUrl }: WorkerStart): Promise<void> {
-  await using scorer = new LocalTileScorer(storeUrl);
-  for await (const [message] of on(port, "message") as AsyncIterable<[ToWorker]>) {
-    if (message.type === "end") return;
-    let outcomes: readonly TileOutcome[] = [];
-    if (message.type === "release") await scorer.release();
-    else outcomes = await scorer.score(message.job, [message]);
-    port.postMessage({ type: "scored", outcomes } satisfies FromWorker);
-  }
-}
-
-if (parentPort !== null) {
-  const port = parentPort;
-  try {
-    await serve(port, workerData as WorkerStart);
-  } catch (error) {
-    port.postMessage({ type: "failed", error: toErrorMessage(error) } satisfies FromWorker);
-  }
-  port.close();
-}
+serveWork<ScoreWorkerStart, ScoreQuestion, readonly Damage[]>(async ({ storeUrl }) => {
+  const scorer = new LocalTileScorer(storeUrl);
+  return {
+    answer: async (question, signal) => {
+      if (question.type === "release") {
+        await scorer.release();
+        return { answer: [] };
+      }
+      const { job, parts } = question;
+      const ranges = new SharedRanges(question.ranges);
+      const scores = new SharedScores(job, question.scores);
+      return { answer: await scoreShare(scorer, { job, parts, ranges, scores }, { signal }) };
+    },
+    [Symbol.asyncDispose]: () => scorer.release(),
+  };
+});

@@ -1,13 +1,23 @@
-import { ScoringThread } from "./scoring-thread.ts";
 import type { TileRun } from "@foretile/prediction-store";
+import { SharedRanges, WorkerPool } from "@foretile/worker-pool";
 
+import { LocalTileScorer } from "./local-tile-scorer.ts";
+import { type Damage, type ScoreRange, scoreShare, type SharedJob } from "./score-share.ts";
+import { SharedScores } from "./shared-scores.ts";
 import type { ScoreTilesOptions, ScoringJob, TileOutcome, TileScorer } from "./tile-scorer.ts";
+import type { ScoreQuestion } from "./worker-questions.ts";
 
 /**
- * Tiles a thread is given at once: about a tenth of a second, so that all threads end together and cancelling is swift.
+ * Tiles a thread takes at once: some hundredths of a second, so that all threads end together and cancelling is swift.
  * More only when one request brings more.
  */
 const TILES_AT_ONCE = 4;
+
+/**
+ * Of short-lived objects, per worker. The workers read the manifest of a request each time they open the store; left to
+ * itself each heap grows by some 60 MB of garbage, with no gain in speed.
+ */
+const MAX_YOUNG_GENERATION_MB = 16;
 
 // Built, both files lie side by side in one folder; in the sources as well.
 const defaultEntry = new URL(
@@ -16,24 +26,29 @@ const defaultEntry = new URL(
 );
 
 export interface ThreadedTileScorerOptions {
-  /** At least 1. */
+  /** The calling thread included; at least 1. */
   readonly threadCount: number;
-  /** The module that each thread runs. Default: the scoring thread. */
+  /** The module that each worker runs. Default: the scoring thread. */
   readonly entry?: URL | undefined;
 }
 
 /**
- * Scores on worker threads that open the store by its URL; who is free takes the next tiles. Threads start when there is
- * work for them.
+ * Scores on this thread and on workers beside it, each of which opens the store by its URL; who is free takes the next
+ * tiles. Workers start when there is work for them.
  */
 export class ThreadedTileScorer implements TileScorer {
-  readonly #threads: ScoringThread[] = [];
-  readonly #start: () => ScoringThread;
-  readonly #threadCount: number;
+  readonly #local: LocalTileScorer;
+  readonly #pool: WorkerPool<ScoreQuestion, readonly Damage[]>;
+  readonly #workerCount: number;
 
   constructor(storeUrl: string, { threadCount, entry = defaultEntry }: ThreadedTileScorerOptions) {
-    this.#threadCount = threadCount;
-    this.#start = () => new ScoringThread(entry, { storeUrl });
+    this.#local = new LocalTileScorer(storeUrl);
+    this.#workerCount = threadCount - 1;
+    this.#pool = new WorkerPool(entry, {
+      workerCount: this.#workerCount,
+      start: { storeUrl },
+      resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB },
+    });
   }
 
   async score(
@@ -41,53 +56,88 @@ export class ThreadedTileScorer implements TileScorer {
     runs: readonly Pick<TileRun, "minerIds">[],
     { signal, onScored }: ScoreTilesOptions = {},
   ): Promise<readonly TileOutcome[]> {
-    const wanted = partsOf(runs);
-    const threadCount = Math.min(this.#threadCount, wanted.length);
-    while (this.#threads.length < threadCount) this.#threads.push(this.#start());
-    const parts: (readonly TileOutcome[])[] = [];
-    let next = 0;
-    const work = async (thread: ScoringThread): Promise<void> => {
-      for (;;) {
-        const position = next;
-        const part = wanted[position];
-        if (part === undefined) return;
-        next += 1;
-        signal?.throwIfAborted();
-        parts[position] = await thread.score(job, part);
-        onScored?.(part.length);
+    const parts = partsOf(runs);
+    const minerIds = parts.flatMap((part) => part.minerIds);
+    const ranges = SharedRanges.create(parts.length);
+    const scores = SharedScores.create(job, minerIds.length);
+    const shared = { job, parts, ranges, scores };
+    const progress = tileProgress(shared, onScored);
+
+    const shares = [
+      ...this.#askWorkers(shared, signal),
+      scoreShare(this.#local, shared, { signal, onPart: progress }),
+    ].map(async (share) => {
+      try {
+        return await share;
+      } catch (error) {
+        ranges.stop();
+        throw error;
       }
-    };
-    const stopAll = (error: unknown): never => {
-      next = wanted.length;
-      throw error;
-    };
-    const ends = await Promise.allSettled(
-      this.#threads.map((thread) => work(thread).catch(stopAll)),
-    );
+    });
+    // Nobody may be reading the store any more when this ends.
+    const ends = await Promise.allSettled(shares);
+    signal?.throwIfAborted();
     const failure = ends.find((end) => end.status === "rejected");
     if (failure !== undefined) throw failure.reason as Error;
-    return parts.flat();
+    progress();
+    const damage = new Map(ends.flatMap((end) => (end.status === "fulfilled" ? end.value : [])));
+    return minerIds.flatMap((minerId, tile) => scores.read(tile, minerId, damage.get(tile)) ?? []);
   }
 
   async release(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.release()));
+    await Promise.all([this.#local.release(), this.#pool.askAll({ type: "release" })]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.allSettled(this.#threads.map((thread) => thread[Symbol.asyncDispose]()));
+    await Promise.all([this.#local.release(), this.#pool[Symbol.asyncDispose]()]);
+  }
+
+  #askWorkers(
+    { job, parts, ranges, scores }: SharedJob,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Damage[]>[] {
+    const question: ScoreQuestion = {
+      type: "score",
+      job,
+      parts,
+      ranges: ranges.memory,
+      scores: scores.memory,
+    };
+    const count = Math.max(0, Math.min(this.#workerCount, parts.length - 1));
+    return Array.from({ length: count }, () => this.#pool.ask(question, { signal }));
   }
 }
 
 /** Runs, a few together when they are short. */
-function partsOf(runs: readonly Pick<TileRun, "minerIds">[]): readonly (readonly number[])[] {
-  const parts: number[][] = [];
+function partsOf(runs: readonly Pick<TileRun, "minerIds">[]): readonly ScoreRange[] {
+  const parts: { firstTile: number; minerIds: number[] }[] = [];
+  let firstTile = 0;
   for (const { minerIds } of runs) {
     const last = parts.at(-1);
-    if (last === undefined || last.length + minerIds.length > TILES_AT_ONCE) {
-      parts.push([...minerIds]);
+    if (last === undefined || last.minerIds.length + minerIds.length > TILES_AT_ONCE) {
+      parts.push({ firstTile, minerIds: [...minerIds] });
     } else {
-      last.push(...minerIds);
+      last.minerIds.push(...minerIds);
     }
+    firstTile += minerIds.length;
   }
   return parts;
+}
+
+/** @returns tells how many more tiles are done, on all threads together */
+function tileProgress(
+  { parts, ranges }: SharedJob,
+  onScored: ScoreTilesOptions["onScored"],
+): () => void {
+  const open = new Set(parts.keys());
+  return () => {
+    if (onScored === undefined) return;
+    let count = 0;
+    for (const range of open) {
+      if (!ranges.isDone(range)) continue;
+      open.delete(range);
+      count += parts[range]?.minerIds.length ?? 0;
+    }
+    if (count > 0) onScored(count);
+  };
 }

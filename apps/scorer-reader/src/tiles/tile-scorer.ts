@@ -42,7 +42,7 @@ export interface TileScorer extends AsyncDisposable {
    *
    * @param runs miners whose answers are valid; tiles of one run are read together
    * @returns one outcome for each tile, in the order of `runs`
-   * @throws the store's errors other than damage; {@link ScorerError} `worker-failed`; the signal's reason
+   * @throws the store's errors other than damage; {@link WorkerPoolError}; the signal's reason
    */
   score(
     job: ScoringJob,

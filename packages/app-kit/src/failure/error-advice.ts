@@ -4,6 +4,7 @@ import type { KeyspaceErrorCode } from "@foretile/keyspace";
 import type { PredictionStoreErrorCode } from "@foretile/prediction-store";
 import type { StorageErrorCode } from "@foretile/storage";
 import type { VersionStoreErrorCode } from "@foretile/version-store";
+import type { WorkerPoolErrorCode } from "@foretile/worker-pool";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 
 /** What a program says and does about an error code. */
@@ -198,6 +199,15 @@ const codec: Readonly<Record<CodecErrorCode, ErrorAdvice>> = {
   "not-canonical": { exit: EXIT.damaged, hint: runVerify },
 };
 
+const workerPool: Readonly<Record<WorkerPoolErrorCode, ErrorAdvice>> = {
+  "worker-failed": {
+    exit: EXIT.unexpected,
+    hint: "run the same again, with --threads 1 if it happens again, and report it",
+  },
+  "too-many-failures": { exit: EXIT.unexpected, hint: askForReport },
+  closed: { exit: EXIT.unexpected, hint: askForReport },
+};
+
 /** Per error class, so that a new code of a package is a type error here until somebody decided about it. */
 const byClass: ReadonlyMap<string, Readonly<Record<string, ErrorAdvice>>> = new Map(
   Object.entries({
@@ -207,6 +217,7 @@ const byClass: ReadonlyMap<string, Readonly<Record<string, ErrorAdvice>>> = new 
     CatalogError: catalog,
     KeyspaceError: keyspace,
     CodecError: codec,
+    WorkerPoolError: workerPool,
   }),
 );
 

@@ -1,4 +1,5 @@
 import type { TileMode } from "@foretile/codecs";
+import type { KernelMemory } from "@foretile/kernels";
 import {
   SYNTH_HIGH,
   SYNTH_LOW,
@@ -38,6 +39,8 @@ export interface CreatePredictionsOptions extends LibrarySettings {
 export interface OpenPredictionsOptions {
   /** How new tiles are packed. Default: the prediction store's. */
   readonly mode?: TileMode | undefined;
+  /** Where tiles are encoded and decoded in place. Default: the prediction store's own. */
+  readonly memory?: KernelMemory | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,11 +58,12 @@ export async function openPredictions(
   access: "write" | "read",
   options: OpenPredictionsOptions = {},
 ): Promise<OpenedPredictions> {
-  const { mode, signal } = options;
+  const { mode, memory, signal } = options;
   const { scheme, location } = parseStoreUrl(url);
   if (scheme.isEphemeral(location)) await createWhereMissing(url, signal);
   const store = await openStore(url, access);
-  return openWith(store, () => openLibrary({ store, readOnly: access === "read", signal }), mode);
+  const readOnly = access === "read";
+  return openWith(store, () => openLibrary({ store, readOnly, signal }), { mode, memory });
 }
 
 /**
@@ -140,11 +144,11 @@ async function createWhereMissing(url: string, signal: AbortSignal | undefined):
 async function openWith(
   store: Store,
   openedLibrary: () => Promise<Library>,
-  mode?: TileMode,
+  options: Pick<OpenPredictionsOptions, "mode" | "memory"> = {},
 ): Promise<OpenedPredictions> {
   try {
     const library = await openedLibrary();
-    const predictions = await openPredictionStore({ library, mode });
+    const predictions = await openPredictionStore({ library, ...options });
     return { store, library, predictions, [Symbol.asyncDispose]: () => store.close() };
   } catch (error) {
     await store.close();

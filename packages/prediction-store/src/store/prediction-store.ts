@@ -1,4 +1,5 @@
 import type { TileMode } from "@foretile/codecs";
+import type { KernelMemory } from "@foretile/kernels";
 import type { CallOptions } from "@foretile/storage";
 import {
   isVersionStoreError,
@@ -47,6 +48,11 @@ export interface PredictionStoreOptions {
   readonly library: Library;
   /** How new tiles are encoded; any mode can be read. Default `pack`. */
   readonly mode?: TileMode | undefined;
+  /**
+   * Where kernels work: tiles that are written from it or read into it are encoded and decoded in place. Default: memory
+   * of the store's own.
+   */
+  readonly memory?: KernelMemory | undefined;
 }
 
 /** A request and its newest version. */
@@ -283,8 +289,9 @@ export class PredictionStore {
 export async function openPredictionStore({
   library,
   mode,
+  memory,
 }: PredictionStoreOptions): Promise<PredictionStore> {
-  return new PredictionStore(library, await createTileTools(), mode ?? "pack");
+  return new PredictionStore(library, await createTileTools(memory), mode ?? "pack");
 }
 
 interface ListedKey {

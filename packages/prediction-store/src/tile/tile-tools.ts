@@ -1,4 +1,5 @@
 import { createTileCodec, loadChecksum, type Checksum, type TileCodec } from "@foretile/codecs";
+import type { KernelMemory } from "@foretile/kernels";
 import { lz4Compressor } from "@foretile/codecs/lz4";
 import { zstdCompressor } from "@foretile/codecs/zstd";
 
@@ -8,9 +9,11 @@ export interface TileTools {
   readonly checksum: Checksum;
 }
 
-export async function createTileTools(): Promise<TileTools> {
+/** @param memory where kernels work; tiles that are in it are encoded and decoded in place. Default: its own */
+export async function createTileTools(memory?: KernelMemory): Promise<TileTools> {
+  const where = memory === undefined ? {} : { memory };
   return {
-    codec: await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor }),
+    codec: await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor, ...where }),
     checksum: await loadChecksum(),
   };
 }
