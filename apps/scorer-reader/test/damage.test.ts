@@ -1,11 +1,8 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-
-import type { OpenedPredictions } from "@foretile/app-kit";
 import { requestKey } from "@foretile/prediction-store";
 import { temporaryFolder } from "@foretile/testkit";
 import { expect, test } from "vitest";
 
+import { blobsOf, damage } from "./support/damage.ts";
 import { jsonLines, runScorer } from "./support/run-scorer.ts";
 import {
   createStore,
@@ -21,40 +18,6 @@ const request = tinyRequest();
 const key = requestKey(request);
 const later = tinyRequest({ startUnixSeconds: START + 600 });
 const prices = minutePrices(START - 600, 60);
-
-/** The blobs, by key, that writing something made. */
-async function blobsOf(
-  { store }: OpenedPredictions,
-  write: () => Promise<unknown>,
-): Promise<Map<string, Uint8Array>> {
-  const { blobs } = store;
-  if (blobs === undefined) throw new Error("the store has no blobs");
-  const before = new Set<string>();
-  for await (const batch of blobs.list({})) for (const { key: name } of batch) before.add(name);
-  await write();
-  const made = new Map<string, Uint8Array>();
-  for await (const batch of blobs.list({})) {
-    for (const { key: name } of batch) {
-      const bytes = before.has(name) ? undefined : await blobs.get(name);
-      if (bytes !== undefined) made.set(name, bytes);
-    }
-  }
-  return made;
-}
-
-/** Changes one bit in the middle of some bytes wherever they stand in the store's file. */
-async function damage(folder: string, bytes: Uint8Array): Promise<void> {
-  const path = join(folder, "store", "data.mdb");
-  const file = await readFile(path);
-  let places = 0;
-  for (let at = file.indexOf(bytes); at >= 0; at = file.indexOf(bytes, at + 1)) {
-    const middle = at + (bytes.length >> 1);
-    file[middle] = (file[middle] ?? 0) ^ 0x10;
-    places += 1;
-  }
-  expect(places).toBeGreaterThan(0);
-  await writeFile(path, file);
-}
 
 test.each(["1", "2"])(
   "a damaged tile is reported, gets no score, and costs nobody else anything (%s threads)",

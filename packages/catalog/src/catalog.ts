@@ -25,7 +25,7 @@ export interface RequestFilter {
   readonly alive?: boolean | undefined;
 }
 
-/** Which requests are due: those that `isScorable` of `@foretile/scoring` accepts, never scored, alive. */
+/** Which requests are due: those that `isScorable` of `@foretile/scoring` accepts, not scored, alive. */
 export interface ScorableQuery {
   readonly label: string;
   /** The minute of the round, seconds since 1970: `nextMinute` of the wall clock when it began. */
@@ -34,6 +34,11 @@ export interface ScorableQuery {
   readonly windowSeconds: number;
   /** Seconds after its horizon that a request is left alone, for prices to settle. Default 90. */
   readonly settleSeconds?: number | undefined;
+  /**
+   * Also requests in which some have a score and others that are alive have none: their tiles could not be read when
+   * the request was scored, or they were saved later. Default `false`: one score is enough for a request not to be due.
+   */
+  readonly partly?: boolean | undefined;
 }
 
 /** Scores of a label, in a half-open range of the ends of their requests' horizons. */

@@ -18,7 +18,10 @@ export interface DueRequest {
   readonly asset: string;
 }
 
-/** The requests that are due by the catalog: their horizon is over, nobody has a score, something is alive. */
+/**
+ * The requests that are due by the catalog: their horizon is over, something is alive, and not all of it has a score. A
+ * damaged tile keeps its request due, so that it is scored once it was repaired.
+ */
 export async function* dueRequests(
   catalog: Catalog,
   { labels, label, asset, nowUnixSeconds, signal }: DueQuery,
@@ -29,6 +32,7 @@ export async function* dueRequests(
       label: config.label,
       scoredAtUnixSeconds: nextMinute(nowUnixSeconds),
       windowSeconds: config.windowDays * DAY_SECONDS,
+      partly: true,
     };
     for await (const batch of catalog.listScorable(query, { signal })) {
       for (const request of batch) {

@@ -70,7 +70,7 @@ export function addScoreCommand(program: Command, context: ProgramContext): void
     .option("--dry-run", "print the scores and store nothing")
     .option("--leaderboard", "then print the leaderboard")
     .option("--catalog <url>", `write scores and prices to a catalog, too: ${catalogOptionHelp()}`)
-    .option("--due", "only requests that are due by the catalog: over, and never scored")
+    .option("--due", "only requests that are due by the catalog: over, and not all scored")
     .option("--table <name>", "rows that the validator wrote itself; --label says which sizes")
     .option("--library <url>", "with --table: the store that has the label (default: Synth's own)")
     .addHelpText(

@@ -21,6 +21,14 @@ export interface RequestPlan {
   readonly runs: readonly TileRun[];
   readonly job: ScoringJob;
   readonly facts: ScoreSetFacts;
+  /** Stored scores that computing would only repeat, unless one of the tiles that were damaged can be read again. */
+  readonly known: KnownScores | undefined;
+}
+
+/** Scores that were stored earlier, computed from the same version and prices by the same release. */
+export interface KnownScores {
+  readonly scores: ScoreSet;
+  readonly damagedMinerIds: ReadonlySet<number>;
 }
 
 export interface PlanRequestParts {
@@ -65,10 +73,10 @@ export async function planRequest(
     missingPriceCount: realized.missingCount,
   };
   const known = rescore ? undefined : await knownScores(predictions, published, facts, signal);
-  if (known !== undefined) {
+  if (known?.damagedMinerIds.size === 0) {
     return {
       status: "scored",
-      scores: known,
+      scores: known.scores,
       origin: "known",
       prices: realized.path,
       damagedTiles: [],
@@ -76,24 +84,25 @@ export async function planRequest(
   }
   const { intervals } = label;
   const job = { key, version: published.version, prices: realized.path, intervals };
-  return { status: "planned", published, runs: published.storedRuns(), job, facts };
+  return { status: "planned", published, runs: published.storedRuns(), job, facts, known };
 }
 
-/** Stored scores that computing would only repeat. With a damaged tile they are not: it may have been repaired. */
 async function knownScores(
   predictions: PredictionStore,
   { key, versionHash }: PublishedRequest,
   facts: ScoreSetFacts,
   signal: AbortSignal | undefined,
-): Promise<ScoreSet | undefined> {
+): Promise<KnownScores | undefined> {
   const scores = await predictions.readScores(key, { signal });
-  return scores !== undefined &&
-    scores.requestVersionHash === versionHash &&
-    scores.pricesHash === facts.pricesHash &&
-    scores.scoredBy === facts.scoredBy &&
-    scores.miners.every((miner) => miner.reason !== DAMAGED)
-    ? scores
-    : undefined;
+  if (
+    scores?.requestVersionHash !== versionHash ||
+    scores.pricesHash !== facts.pricesHash ||
+    scores.scoredBy !== facts.scoredBy
+  ) {
+    return undefined;
+  }
+  const damaged = scores.miners.filter((miner) => miner.reason === DAMAGED);
+  return { scores, damagedMinerIds: new Set(damaged.map(({ minerId }) => minerId)) };
 }
 
 function left(key: string, reason: string): RequestOutcome {

@@ -6,6 +6,12 @@ import type { CatalogScores } from "../catalog/write-catalog-scores.ts";
 export type RequestScores = Omit<ScoreSet, "requestVersion" | "requestVersionHash"> &
   Partial<Pick<ScoreSet, "requestVersion" | "requestVersionHash">>;
 
+/** What is wrong with a miner's tile. */
+export interface DamagedTile {
+  readonly minerId: number;
+  readonly message: string;
+}
+
 /** What became of a request. */
 export type RequestOutcome =
   | {
@@ -17,8 +23,8 @@ export type RequestOutcome =
       readonly prices: Float64Array;
       /** What the catalog made of them; missing without one. */
       readonly catalogued?: CatalogScores | undefined;
-      /** What is wrong with each damaged tile; empty for known scores. */
-      readonly damagedTiles: readonly { readonly minerId: number; readonly message: string }[];
+      /** By miner. Known scores have some when they were looked at again and nothing was repaired. */
+      readonly damagedTiles: readonly DamagedTile[];
     }
   /** Nothing was scored or stored: it can be scored when the prices, or its label, are there. */
   | { readonly status: "left"; readonly key: string; readonly reason: string }

@@ -1,12 +1,12 @@
 import { describeError, EXIT, exitCodeOf, type OpenedPredictions } from "@foretile/app-kit";
 import type { Catalog } from "@foretile/catalog";
-import type { LabelConfig, PredictionStore, ScoreSet } from "@foretile/prediction-store";
+import type { LabelConfig, PredictionStore, ScoreSet, TileRun } from "@foretile/prediction-store";
 
 import { writeCatalogScores } from "../catalog/write-catalog-scores.ts";
 import type { PriceSeries } from "../prices/price-series.ts";
 import type { TileOutcome, TileScorer } from "../tiles/tile-scorer.ts";
 import { planRequest, type PlanRequestParts, type RequestPlan } from "./plan-request.ts";
-import type { RequestOutcome } from "./request-outcome.ts";
+import type { DamagedTile, RequestOutcome } from "./request-outcome.ts";
 import { makeScoreSet } from "./score-set.ts";
 import { tileGroups } from "./tile-groups.ts";
 
@@ -93,18 +93,21 @@ export class RequestScorer implements AsyncDisposable {
   }
 
   async #carryOut(plan: RequestPlan, options: ScoreRequestOptions): Promise<RequestOutcome> {
+    const { prices } = plan.job;
+    if (plan.known !== undefined) {
+      const { scores, damagedMinerIds } = plan.known;
+      const runs = runsOf(plan.runs, damagedMinerIds);
+      const damagedTiles = damagedOf(await this.#scoreTiles({ ...plan, runs }, options));
+      // Nothing was repaired: the other tiles would only give the same scores again.
+      if (damagedTiles.length === damagedMinerIds.size) {
+        return { status: "scored", scores, origin: "known", prices, damagedTiles };
+      }
+    }
     const outcomes = await this.#scoreTiles(plan, options);
     const scores = makeScoreSet(plan.published, outcomes, plan.facts);
     if (this.#parts.store) await this.#write(scores, options);
-    return {
-      status: "scored",
-      scores,
-      origin: "computed",
-      prices: plan.job.prices,
-      damagedTiles: outcomes
-        .filter((outcome) => outcome.status === "damaged")
-        .sort((left, right) => left.minerId - right.minerId),
-    };
+    const damagedTiles = damagedOf(outcomes);
+    return { status: "scored", scores, origin: "computed", prices, damagedTiles };
   }
 
   /** Also what is known: the catalog may have been away when it was computed. */
@@ -153,4 +156,17 @@ export class RequestScorer implements AsyncDisposable {
     await this[Symbol.asyncDispose]();
     await this.#parts.tiles.release();
   }
+}
+
+/** The runs of some miners' tiles. */
+function runsOf(runs: readonly TileRun[], minerIds: ReadonlySet<number>): readonly TileRun[] {
+  return runs
+    .map((run) => ({ ...run, minerIds: run.minerIds.filter((minerId) => minerIds.has(minerId)) }))
+    .filter((run) => run.minerIds.length > 0);
+}
+
+function damagedOf(outcomes: readonly TileOutcome[]): readonly DamagedTile[] {
+  return outcomes
+    .filter((outcome) => outcome.status === "damaged")
+    .sort((left, right) => left.minerId - right.minerId);
 }

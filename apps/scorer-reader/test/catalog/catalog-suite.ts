@@ -5,6 +5,7 @@ import { RequestSaver } from "@foretile/prediction-store/saving";
 import { temporaryFolder } from "@foretile/testkit";
 import { describe, expect, test } from "vitest";
 
+import { blobsOf, damage } from "../support/damage.ts";
 import { jsonLines, runScorer } from "../support/run-scorer.ts";
 import {
   createStore,
@@ -62,6 +63,19 @@ export async function makeCatalogStore(
   return { url, catalogUrl };
 }
 
+/** Adds a miner to the first request. @returns the stored bytes of its tile */
+async function addMiner4({ url, catalogUrl }: CatalogTestOptions): Promise<Uint8Array> {
+  await using opened = await openPredictions(url, "write");
+  await using catalog = await openCatalog(catalogUrl, opened, "write", {});
+  await catalog.registerMiners([{ uid: 4, coldkey: "c4", hotkey: "h4" }]);
+  const saver = new RequestSaver({ predictions: opened.predictions, catalog });
+  const answers = [validAnswer(4, walks(request, 4))];
+  const made = await blobsOf(opened, () => saver.save({ request, answers: () => answers }));
+  const [tile] = [...made].flatMap(([name, bytes]) => (name.startsWith("s/") ? [bytes] : []));
+  if (tile === undefined) throw new Error("no tile was stored");
+  return tile;
+}
+
 /** What every catalog takes from the scorer, whichever place it is in. */
 export function scorerCatalogSuite(name: string, newCatalogUrl: () => Promise<string>): void {
   describe.each([[name]])("%s", () => {
@@ -70,7 +84,7 @@ export function scorerCatalogSuite(name: string, newCatalogUrl: () => Promise<st
       const place = await makeCatalogStore(folder.path, await newCatalogUrl());
       const missing = START + 240;
       const prices = await writePrices(folder.path, minutePrices(START - 600, 60, [missing]));
-      const argv = ["score", "--store", place.url, "--prices", prices, "--json"];
+      const argv = ["score", "--threads", "1", "--store", place.url, "--prices", prices, "--json"];
       const options = { env: { FORETILE_CATALOG: place.catalogUrl }, nowMs: FIRST_DUE_MS };
       const run = await runScorer([...argv, "--due"], options);
       expect(run.exitCode).toBe(0);
@@ -111,11 +125,56 @@ export function scorerCatalogSuite(name: string, newCatalogUrl: () => Promise<st
       expect([again.exitCode, jsonLines(again)]).toEqual([0, []]);
     });
 
+    test("a damaged tile is asked for again, and scored once it is repaired", async () => {
+      await using folder = await temporaryFolder();
+      const place = await makeCatalogStore(folder.path, await newCatalogUrl());
+      const damaged = await damage(folder.path, await addMiner4(place));
+      const prices = await writePrices(folder.path, minutePrices(START - 600, 60));
+      const argv = [
+        "score",
+        "--threads",
+        "1",
+        "--store",
+        place.url,
+        "--prices",
+        prices,
+        "--due",
+        "--json",
+      ];
+      const env = { FORETILE_CATALOG: place.catalogUrl };
+      const scored = (): Promise<readonly number[] | undefined> =>
+        look(place, async (catalog) => {
+          const found = await catalog.findRequest(request);
+          const stored = found && (await catalog.readScores(found.id));
+          return stored?.scores.map(({ minerId }) => minerId);
+        });
+      for (const summary of [
+        /"requests":1,.*"scored_before":0/,
+        /"requests":0,.*"scored_before":1/,
+      ]) {
+        const run = await runScorer(argv, { env, nowMs: FIRST_DUE_MS });
+        expect(run.exitCode).toBe(4);
+        expect(run.stderr).toMatch(/"miner_id":4,.*tile not scored, damaged/);
+        expect(run.stderr).toMatch(summary);
+        expect(jsonLines(run)[3]).toMatchObject({ miner_id: 4, reason: "damaged" });
+        expect(await scored()).toEqual([1, 2, 3]);
+      }
+      await damage(folder.path, damaged);
+      const run = await runScorer(argv, { env, nowMs: FIRST_DUE_MS });
+      expect([run.exitCode, jsonLines(run)[3]]).toEqual([
+        0,
+        expect.objectContaining({ miner_id: 4, status: "scored" }),
+      ]);
+      expect(await scored()).toEqual([1, 2, 3, 4]);
+      const again = await runScorer(argv, { env, nowMs: FIRST_DUE_MS });
+      expect([again.exitCode, jsonLines(again)]).toEqual([0, []]);
+    });
+
     test("scores that were computed before reach a catalog that was not there", async () => {
       await using folder = await temporaryFolder();
       const place = await makeCatalogStore(folder.path, await newCatalogUrl());
       const prices = await writePrices(folder.path, minutePrices(START - 600, 60));
-      const argv = ["score", "--store", place.url, "--prices", prices, "--json"];
+      const argv = ["score", "--threads", "1", "--store", place.url, "--prices", prices, "--json"];
       expect((await runScorer(argv)).exitCode).toBe(0);
       const scored = (): Promise<readonly (boolean | undefined)[]> =>
         look(place, async (catalog) => {
@@ -140,9 +199,12 @@ export function scorerCatalogSuite(name: string, newCatalogUrl: () => Promise<st
         await predictions.publish(unknown, [validAnswer(1, walks(unknown, 1))]);
       }
       const prices = await writePrices(folder.path, minutePrices(START - 600, 60));
-      const run = await runScorer(["score", "--store", place.url, "--prices", prices], {
-        env: { FORETILE_CATALOG: place.catalogUrl },
-      });
+      const run = await runScorer(
+        ["score", "--threads", "1", "--store", place.url, "--prices", prices],
+        {
+          env: { FORETILE_CATALOG: place.catalogUrl },
+        },
+      );
       expect(run.exitCode).toBe(6);
       expect(run.stderr).toMatch(
         /"request":"tiny\/BTC#1512475200","miner_id":9,.*not in the catalog/,

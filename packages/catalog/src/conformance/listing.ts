@@ -159,6 +159,27 @@ export function listingCases(add: AddCase): void {
     assertEqual((await namesOf(catalog.listScorable(query)))[0], "SOL+-172800", "the restored one");
   });
 
+  add("a request is due in part as long as anybody alive has no score", async (catalog) => {
+    const [a = 0, b = 0, c = 0] = await minerIds(catalog, 3);
+    const request = lowRequest("BTC", NOON - 2 * DAY);
+    const { requestId } = await save(catalog, request, [valid(a), valid(b, 2)]);
+    const query = { label: "low", scoredAtUnixSeconds: NOON, windowSeconds: 10 * DAY };
+    const due = async (): Promise<readonly number[]> => [
+      (await namesOf(catalog.listScorable(query))).length,
+      (await namesOf(catalog.listScorable({ ...query, partly: true }))).length,
+    ];
+    assertEqual(await due(), [1, 1], "before");
+    await writeScores(catalog, requestId, score(a, 1));
+    assertEqual(await due(), [0, 1], "one has a score");
+    assertEqual(await due(), [0, 1], "asked again");
+    await writeScores(catalog, requestId, score(b, 2));
+    assertEqual(await due(), [0, 0], "both have one");
+    await save(catalog, request, [valid(c, 3)], 2);
+    assertEqual(await due(), [0, 1], "another one came later");
+    await catalog.softDelete([requestId], deletion);
+    assertEqual(await due(), [0, 0], "nobody is alive");
+  });
+
   add("wrong filters are refused by the first batch", async (catalog) => {
     for (const filter of [
       { label: "" },

@@ -43,7 +43,8 @@ export async function* listScorable(
   const { label } = query;
   const length = context.rules.find((rule) => rule.label === label)?.timeLengthSeconds ?? 0;
   const range = { from: ends.from - length, to: ends.to - length };
-  const conditions = ["not c.scored", "c.valid + c.invalid > 0"];
+  const unscored = query.partly === true ? "(not c.scored or c.unscored)" : "not c.scored";
+  const conditions = [unscored, "c.valid + c.invalid > 0"];
   yield* list(context, { label, range, order: "oldest-first", conditions }, options);
 }
 

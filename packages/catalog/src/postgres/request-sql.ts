@@ -26,7 +26,7 @@ export interface RequestRow {
   readonly scored: boolean;
 }
 
-/** Selects {@link RequestRow}s as `r`, with our row `f`; a `where` may follow. Rows of ancient releases are left out. */
+/** Selects {@link RequestRow}s as `r`, with our row `f` and counts `c`; a `where` may follow. Rows of ancient releases are left out. */
 export const SELECT_REQUESTS: string = `
 select r.id, f.label, r.asset, floor(extract(epoch from r.start_time))::bigint as start,
   r.time_increment, r.time_length, r.num_simulations,
@@ -41,7 +41,8 @@ cross join lateral (
     count(*) filter (where p.deleted_at is null
       and p.format_validation is distinct from '${VALID_FORMAT}')::int as invalid,
     count(*) filter (where p.deleted_at is not null)::int as deleted,
-    count(s.prompt_score_v3) > 0 as scored
+    count(s.prompt_score_v3) > 0 as scored,
+    count(*) filter (where p.deleted_at is null and s.prompt_score_v3 is null) > 0 as unscored
   from miner_predictions p
   left join miner_scores s on s.miner_predictions_id = p.id
   where p.validator_requests_id = r.id and p.miner_id is not null

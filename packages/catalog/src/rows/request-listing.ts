@@ -2,6 +2,7 @@ import type { CallOptions } from "@foretile/storage";
 import type { ListOptions, RequestFilter, ScorableQuery } from "../catalog.ts";
 import { isAlive, type CatalogRequest } from "../records/request.ts";
 import { batchSizeOf, checkFilter, scorableEnds } from "../rules/check-queries.ts";
+import { partlyScored } from "./partly-scored.ts";
 import { readList, removeListed, type Listed } from "./request-lists.ts";
 import { requestInRow } from "./request-rows.ts";
 import type { RowContext } from "./row-context.ts";
@@ -38,9 +39,13 @@ export async function* listScorable(
   const reads = { signal: options.signal, batchSize: batchSizeOf(options) };
   for await (const batch of readList(context, "open", query.label, range, reads)) {
     const due: CatalogRequest[] = [];
-    for (const { listed, request } of await readListed(context, batch, options)) {
-      if (!request.scored && isAlive(request)) due.push(request);
-      else await removeListed(context, listed, options);
+    const found = await readListed(context, batch, options);
+    const scored = found.map(({ request }) => request).filter((request) => request.scored);
+    const partly = await partlyScored(context, scored, options);
+    for (const { listed, request } of found) {
+      const isOpen = isAlive(request) && (!request.scored || partly.has(request.id));
+      if (!isOpen) await removeListed(context, listed, options);
+      else if (!request.scored || query.partly === true) due.push(request);
     }
     if (due.length > 0) yield due;
   }

@@ -91,6 +91,13 @@ const mutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "takes one score for all",
+    caughtBy: "listing › a request is due in part as long as anybody alive has no score",
+    mutate: (catalog) => ({
+      listScorable: (query, options) => catalog.listScorable({ ...query, partly: false }, options),
+    }),
+  },
+  {
     defect: "lists due requests youngest first",
     caughtBy: "listing › due requests come oldest first, unscored and alive only",
     mutate: (catalog) => ({
