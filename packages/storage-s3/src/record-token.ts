@@ -1,6 +1,6 @@
 import type { RefToken } from "@foretile/storage";
 
-import type { RecordHistory } from "./record.ts";
+import { trimmedHistory, type RecordHistory } from "./record-history.ts";
 
 /** What a change of a record needs to know of the state it replaces. */
 export interface KnownState {
@@ -8,15 +8,17 @@ export interface KnownState {
   readonly history: RecordHistory;
 }
 
-const shape = /^([A-Za-z0-9_-]{128})\.(.+)$/;
+/** 2 to 33 ids, each of 16 characters. */
+const shape = /^((?:[A-Za-z0-9_-]{16}){2,33})\.(.+)$/;
 
-/** The history in base64url, a dot, the ETag. */
+/** The ids of the history in base64url, a dot, the ETag. A change needs all of them: the next state tells of them. */
 export function tokenOf({ etag, history }: KnownState): RefToken {
-  return `${history.toString("base64url")}.${etag}` as RefToken;
+  return `${trimmedHistory.of(history).toString("base64url")}.${etag}` as RefToken;
 }
 
 /** `undefined` for a token of another store, which fits nothing. */
 export function stateOf(token: RefToken): KnownState | undefined {
-  const [, history = "", etag = ""] = shape.exec(token) ?? [];
-  return etag === "" ? undefined : { etag, history: Buffer.from(history, "base64url") };
+  const [, ids = "", etag = ""] = shape.exec(token) ?? [];
+  if (etag === "") return undefined;
+  return { etag, history: trimmedHistory.restore(Buffer.from(ids, "base64url")) };
 }

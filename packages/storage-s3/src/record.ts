@@ -1,62 +1,31 @@
-import type { Random } from "@foretile/resilience";
 import { StorageError } from "@foretile/storage";
 
 import { crcOf } from "./digests.ts";
+import { HISTORY_BYTES, type RecordHistory } from "./record-history.ts";
 
 /*
  * A record is a small object that changes, or a row, or the families of a table. Its bytes:
  *
- *     0  3  "ftr"
- *     3  1  format, 1
- *     4  4  CRC-32 of the object's name within the store and of all that follows, little-endian
- *     8  96 eight state ids of 12 random bytes: this state's, then those of the states before it, newest first; zeros
- *           for none
- *   104  .  of a tombstone nothing; else one byte 1, then the value
+ *     0  3   "ftr"
+ *     3  1   format, 1
+ *     4  4   CRC-32 of the object's name within the store and of all that follows, little-endian
+ *     8  396 the record's history
+ *   404  .   of a tombstone nothing; else one byte 1, then the value
  *
- * The id makes every state's bytes, and with them its ETag, different from all others, also when a value returns. The
- * ids before it tell a writer whether a change of its own was among the last ones. A tombstone can be told by its length.
+ * The history makes every state's bytes, and with them its ETag, different from all others, also when a value returns.
+ * A tombstone can be told by its length.
  */
 
 const MAGIC = Buffer.from("ftr\x01", "latin1");
-const ID_BYTES = 12;
-const IDS = 8;
-const HISTORY_BYTES = ID_BYTES * IDS;
 const VALUE = 1;
 
 export const TOMBSTONE_BYTES: number = 8 + HISTORY_BYTES;
-
-/** The ids of a state and of those before it, as they are stored. */
-export type RecordHistory = Buffer;
 
 /** One state of a record. */
 export interface RecordState {
   readonly history: RecordHistory;
   /** `undefined` of a tombstone. Belongs to whoever read it. */
   readonly value: Uint8Array<ArrayBuffer> | undefined;
-}
-
-/** The history of a new state on top of `before`. */
-export function nextHistory(before: RecordHistory | undefined, random: Random): RecordHistory {
-  const history = Buffer.alloc(HISTORY_BYTES);
-  for (let offset = 0; offset < ID_BYTES; offset += 4) {
-    history.writeUInt32LE(random.nextUint32(), offset);
-  }
-  before?.copy(history, ID_BYTES, 0, HISTORY_BYTES - ID_BYTES);
-  return history;
-}
-
-/** `true` when the newest state of `history` is among the states that `later` tells of. */
-export function tellsOf(later: RecordHistory, history: RecordHistory): boolean {
-  const id = history.subarray(0, ID_BYTES);
-  for (let offset = 0; offset < HISTORY_BYTES; offset += ID_BYTES) {
-    if (later.subarray(offset, offset + ID_BYTES).equals(id)) return true;
-  }
-  return false;
-}
-
-/** `true` when both are of one state. */
-export function sameState(left: RecordHistory, right: RecordHistory): boolean {
-  return left.subarray(0, ID_BYTES).equals(right.subarray(0, ID_BYTES));
 }
 
 /** @param name the object's name without the store's prefix, so that a store can be copied */

@@ -43,8 +43,9 @@ export type WriteCondition =
  * - `stored`: it happened.
  * - `refused`: the condition did not hold.
  * - `raced`: another write was under way; nothing happened.
- * - `unclear`: the server failed. Some answer so when another write was faster: Ceph RGW 16 says 500. What is stored
- *   then may tell.
+ * - `unclear`: the server failed, or asked to come back later. Some answer so when another write was faster: Ceph RGW
+ *   16 says 500. And of a request that was delivered twice, the answer may be that of the second. What is stored then
+ *   may tell.
  */
 export type PutOutcome =
   | { readonly type: "stored"; readonly etag: string }
@@ -161,10 +162,9 @@ export function createS3Objects(
           const refusal = condition === undefined ? undefined : refusalOf(error);
           if (refusal !== undefined) return refusal;
           const failure = translateFailure(error, "writing", "PutObject", signal);
-          const answered = (statusOf(error) ?? 0) >= 500;
-          if (condition === undefined || !answered || failure.retry !== "unknown-outcome") {
-            throw failure;
-          }
+          const status = statusOf(error) ?? 0;
+          const answered = status >= 400 && status !== 403;
+          if (condition === undefined || !answered || failure.retry === "never") throw failure;
           return { type: "unclear", error: failure };
         }
       }),

@@ -38,6 +38,7 @@ export function createS3Store(parts: S3StoreParts): Store {
       objects,
       prefix,
       traits,
+      clock,
       random,
       serverNowMs: () => requests.serverNowMs(),
     }),

@@ -22,6 +22,7 @@ export interface ProxiedRequest {
  * - `reset`: cuts the connection; the server hears nothing.
  * - `lose-reply`: the server does it, the client does not hear of it.
  * - `duplicate`: the server gets it twice, the client hears the second answer.
+ * - `duplicate-slow-down`: the same, with 503 as the second answer.
  * - `truncate`: the connection is cut in the middle of the answer's body.
  * - `shorten`: the body is cut and its length told accordingly.
  * - `garble`: one byte of the body is another one.
@@ -34,6 +35,7 @@ export type HttpFault =
   | "reset"
   | "lose-reply"
   | "duplicate"
+  | "duplicate-slow-down"
   | "truncate"
   | "shorten"
   | "garble"
@@ -109,6 +111,7 @@ export async function startHostileProxy(options: HostileProxyOptions): Promise<H
     if (fault === "duplicate") await forward(incoming, body);
     const reply = await forward(incoming, body);
     if (fault === "lose-reply") return void response.destroy();
+    if (fault === "duplicate-slow-down") return answer(response, failure(503, "SlowDown"));
     answer(response, changed(reply, fault), fault === "truncate");
   }
 

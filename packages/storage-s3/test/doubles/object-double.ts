@@ -14,6 +14,8 @@ export interface ObjectDouble {
   readonly requests: Map<keyof S3Objects, number>;
   /** Surrounds the next put only. `put` does it. */
   onNextPut(around: (put: () => Promise<PutOutcome>) => Promise<PutOutcome>): void;
+  /** Lets the next so many gets fail with `error`. */
+  failGets(count: number, error: StorageError): void;
   /** Sets the time at which everything that is there was last changed. */
   age(modified: Date): void;
 }
@@ -22,6 +24,7 @@ export function createObjectDouble(): ObjectDouble {
   const stored = new Map<string, { bytes: Uint8Array; etag: string; modified: Date }>();
   const requests = new Map<keyof S3Objects, number>();
   let around: ((put: () => Promise<PutOutcome>) => Promise<PutOutcome>) | undefined;
+  let failing: { left: number; readonly error: StorageError } | undefined;
   const count = (kind: keyof S3Objects): void => {
     requests.set(kind, (requests.get(kind) ?? 0) + 1);
   };
@@ -38,6 +41,10 @@ export function createObjectDouble(): ObjectDouble {
   const objects: S3Objects = {
     get: async (name) => {
       count("get");
+      if (failing !== undefined && failing.left > 0) {
+        failing.left -= 1;
+        throw failing.error;
+      }
       const there = stored.get(name);
       return there && { bytes: new Uint8Array(there.bytes), etag: there.etag, metadata: {} };
     },
@@ -80,6 +87,9 @@ export function createObjectDouble(): ObjectDouble {
     onNextPut: (next) => {
       around = next;
     },
+    failGets: (left, error) => {
+      failing = { left, error };
+    },
     age: (modified) => {
       for (const object of stored.values()) object.modified = modified;
     },
@@ -89,5 +99,11 @@ export function createObjectDouble(): ObjectDouble {
 /** What a server that failed answers. */
 export function unclear(): PutOutcome {
   const error = new StorageError("unavailable", "server failed", { retry: "unknown-outcome" });
+  return { type: "unclear", error };
+}
+
+/** What a server that has too much to do answers. */
+export function slowDown(): PutOutcome {
+  const error = new StorageError("unavailable", "server asked to slow down", { retry: "safe" });
   return { type: "unclear", error };
 }
