@@ -1,6 +1,6 @@
 import { Pool, type PoolClient, type QueryResultRow } from "pg";
 import { abortedError } from "../catalog-calls.ts";
-import { translateError } from "./postgres-errors.ts";
+import { isSilence, translateError } from "./postgres-errors.ts";
 
 export interface DatabaseOptions {
   /** `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`. Never part of an error or a log. */
@@ -13,6 +13,11 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number | undefined;
   /** The server ends a statement that waits longer for a lock. Default 10 000. */
   readonly lockTimeoutMs?: number | undefined;
+  /**
+   * How long to wait for an answer of a server that does not end the statement itself: it hangs, or its host is gone.
+   * Default: ten seconds more than `statementTimeoutMs`.
+   */
+  readonly answerTimeoutMs?: number | undefined;
   /** How long to wait for a connection. Default 10 000. */
   readonly connectTimeoutMs?: number | undefined;
   /** Name in the server's list of sessions. Default `foretile`. */
@@ -23,6 +28,9 @@ export interface DatabaseOptions {
 
 /** The server drops a transaction that stands still: its client is gone. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
+
+/** An answer that is on its way when the server ends a statement must have time to come. */
+const ANSWER_MARGIN_MS = 10_000;
 
 /** Statements of one transaction, or single ones. */
 export interface Queries {
@@ -51,8 +59,11 @@ export class Database {
       connectionString: options.connectionString,
       max: maxConnections,
       connectionTimeoutMillis: connectTimeoutMs,
+      query_timeout: options.answerTimeoutMs ?? statementTimeoutMs + ANSWER_MARGIN_MS,
       application_name: options.applicationName ?? "foretile",
       keepAlive: true,
+      // A server that hangs never says goodbye: a session that nobody uses keeps no process.
+      allowExitOnIdle: true,
       // Settings of the start of a session win over those of the role and of the database.
       options: Object.entries(settings)
         .map(([name, value]) => `-c ${name}=${escapeSetting(value)}`)
@@ -82,8 +93,9 @@ export class Database {
       try {
         result = await work(queries);
       } catch (error) {
-        // A session that cannot roll back is lost, which it tells by an event; what led here is told by the error.
-        await queries.rows("rollback").catch(() => undefined);
+        // A session that does not answer is dropped, which rolls back; one that cannot roll back is lost, which it tells
+        // by an event. What led here is told by the error.
+        if (!isSilence(error)) await queries.rows("rollback").catch(() => undefined);
         throw error;
       }
       try {

@@ -49,7 +49,7 @@ export function translateError(error: unknown, committing = false): Error {
       cause: error,
     });
   }
-  if (connectionCodes.has(code) || isConnectionLoss(error)) {
+  if (connectionCodes.has(code) || isConnectionLoss(error) || isSilence(error)) {
     return new CatalogError("unavailable", "database did not answer", {
       retry: committing ? "unknown-outcome" : "safe",
       cause: error,
@@ -59,6 +59,11 @@ export function translateError(error: unknown, committing = false): Error {
     retry: "unknown-outcome",
     cause: error,
   });
+}
+
+/** Whether the server took a statement and did not answer in time. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof Error && error.message === "Query read timeout";
 }
 
 /** The client's own errors have texts and no codes. */
