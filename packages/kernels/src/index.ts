@@ -18,4 +18,11 @@ export {
 export { isKernelError, KernelError, type KernelErrorCode } from "./kernel-error.ts";
 export { KernelMemory } from "./kernel-memory.ts";
 export { type KernelPlace, KernelWorkspace } from "./kernel-workspace.ts";
+export {
+  hasPriceKernel,
+  loadPriceKernel,
+  PRICE_POWERS,
+  type PriceKernel,
+  TEXT_SLACK_BYTES,
+} from "./price-kernel.ts";
 export { BLOCK_BYTES, hasTileKernel, loadTileKernel, type TileKernel } from "./tile-kernel.ts";

@@ -1,5 +1,6 @@
 import type { ForecastRequest } from "../request/forecast-request.ts";
 import { type AnswerOutcome, rejected } from "./answer.ts";
+import type { AnswerRoom } from "./answer-room.ts";
 import { decimalValue } from "./decimal-value.ts";
 import {
   CLOSE_BRACKET,
@@ -24,31 +25,37 @@ const decoder = new TextDecoder();
  *   allowed; only read during the call
  * @param request what was asked
  * @param processTimeSeconds how long the miner took; `undefined` when it did not answer in time
- * @returns a new tile, or the first rule broken; bad bytes never throw
+ * @param room where to read it: the tile is there then, until the next answer. Default: a tile of its own
+ * @returns a tile, or the first rule broken; bad bytes never throw
  */
 export function parsePredictionJson(
   bytes: Uint8Array,
   request: ForecastRequest,
   processTimeSeconds: number | undefined,
+  room?: AnswerRoom,
 ): AnswerOutcome {
   const refused = refusedUnread(bytes, request, processTimeSeconds);
   if (refused !== undefined) return refused;
-  const builder = new PredictionBuilder(request, bytes.length);
-  const end = readPrediction(bytes, builder);
+  const builder = new PredictionBuilder(request, bytes.length, room);
+  const end = readPrediction(room?.place(bytes) ?? bytes, builder, room);
   return end < 0 ? rejected("malformed", `answer is not JSON offset=${~end}`) : builder.finish();
 }
 
 // From here on every function takes the offset to start at and returns the offset behind what it read, or the complement
 // of the offset where the bytes are not JSON, as those of json-scan.ts do.
 
-function readPrediction(bytes: Uint8Array, builder: PredictionBuilder): number {
+function readPrediction(
+  bytes: Uint8Array,
+  builder: PredictionBuilder,
+  room: AnswerRoom | undefined,
+): number {
   const start = skipWhitespace(bytes, 0);
   let next: number;
   if (bytes[start] === OPEN_BRACKET) {
     // With a bracket at the end no loop over digits runs out of the bytes, which would slow the loads of all to come.
     const last = lastByteAt(bytes);
     if (bytes[last] !== CLOSE_BRACKET) return ~(last + 1);
-    next = readElements(bytes, start + 1, builder);
+    next = readElements(bytes, start + 1, builder, room);
   } else {
     builder.notASequence(kindAt(bytes, start));
     next = skipValue(bytes, start);
@@ -58,11 +65,16 @@ function readPrediction(bytes: Uint8Array, builder: PredictionBuilder): number {
   return next === bytes.length ? next : ~next;
 }
 
-function readElements(bytes: Uint8Array, at: number, builder: PredictionBuilder): number {
+function readElements(
+  bytes: Uint8Array,
+  at: number,
+  builder: PredictionBuilder,
+  room: AnswerRoom | undefined,
+): number {
   let next = skipWhitespace(bytes, at);
   if (bytes[next] === CLOSE_BRACKET) return next + 1;
   for (;;) {
-    next = readElement(bytes, next, builder);
+    next = readElement(bytes, next, builder, room);
     if (next < 0) return next;
     next = skipWhitespace(bytes, next);
     if (bytes[next] === CLOSE_BRACKET) return next + 1;
@@ -72,9 +84,16 @@ function readElements(bytes: Uint8Array, at: number, builder: PredictionBuilder)
 }
 
 /** Reads one element of the outer array; it lies at depth 1. */
-function readElement(bytes: Uint8Array, at: number, builder: PredictionBuilder): number {
+function readElement(
+  bytes: Uint8Array,
+  at: number,
+  builder: PredictionBuilder,
+  room: AnswerRoom | undefined,
+): number {
   const kind = kindAt(bytes, at);
-  if (kind === "array" && builder.atPath) return readJsonPath(bytes, at + 1, builder);
+  if (kind === "array" && builder.atPath) {
+    return readJsonPath(bytes, at + 1, builder, room);
+  }
   const end = skipValue(bytes, at, 1);
   if (end < 0) return end;
   if (kind === "text") {

@@ -1,4 +1,5 @@
 import { type ForecastRequest, stepCount } from "../request/forecast-request.ts";
+import type { AnswerRoom } from "./answer-room.ts";
 import { type AnswerOutcome, type InvalidAnswer, rejected } from "./answer.ts";
 import { floatPriceFault, integerPriceFault, type PriceFault } from "./price-rules.ts";
 
@@ -50,12 +51,17 @@ export class PredictionBuilder {
   /** The first bad point. It counts only if its path has the right length; no path behind it is judged. */
   #pointFault: InvalidAnswer | undefined;
 
-  /** @param byteLength bytes of the value as it arrived; no tile is made for fewer than one byte per point */
-  constructor(request: ForecastRequest, byteLength: number) {
+  /**
+   * @param byteLength bytes of the value as it arrived; no tile is made for fewer than one byte per point
+   * @param room where the tile is made, instead of in an array of its own
+   */
+  constructor(request: ForecastRequest, byteLength: number, room?: AnswerRoom) {
     this.#request = request;
     this.#steps = stepCount(request);
     const points = this.#steps * request.simulations;
-    this.#tile = new Float32Array(byteLength < points ? 0 : points);
+    const length = byteLength < points ? 0 : points;
+    // Every value of a room's tile is stored anew before the tile is anybody's: paths and points are counted.
+    this.#tile = room?.tile(length) ?? new Float32Array(length);
   }
 
   /** The whole value is no array. Nothing but `finish` may follow. */
@@ -155,7 +161,7 @@ export class PredictionBuilder {
     this.#pathFault ??= this.#pointFault;
   }
 
-  /** The verdict on the value. Call once, after its end. The tile belongs to the caller. */
+  /** The verdict on the value. Call once, after its end. The tile belongs to the caller, unless it is a room's. */
   finish(): AnswerOutcome {
     return this.#fault() ?? { status: "valid", tile: this.#tile };
   }

@@ -1,3 +1,4 @@
+import type { AnswerRoom } from "./answer-room.ts";
 import { decimalValue } from "./decimal-value.ts";
 import {
   CLOSE_BRACKET,
@@ -23,13 +24,29 @@ const powersOfTen = Float64Array.from({ length: MAX_PRICE_CHARACTERS }, (_, powe
  * Reads one path, from behind its `[` to behind its `]`, and tells `builder`.
  *
  * @param bytes a digit may not be the last of them
+ * @param room where the bytes and the tile are, when they are in one
  * @returns the offset behind the path, or the complement of the offset where the bytes are not JSON
  */
-export function readJsonPath(bytes: Uint8Array, at: number, builder: PredictionBuilder): number {
+export function readJsonPath(
+  bytes: Uint8Array,
+  at: number,
+  builder: PredictionBuilder,
+  room?: AnswerRoom,
+): number {
   const column = builder.beginPath();
   let next = skipWhitespace(bytes, at);
   let count = 0;
-  if (bytes[next] !== CLOSE_BRACKET) {
+  const read = column && room?.readPrices(bytes, next, column);
+  if (read !== undefined) {
+    ({ count, next } = read);
+    if (count === column?.steps) {
+      builder.endPath(count);
+      return next;
+    }
+    next = skipWhitespace(bytes, next);
+  }
+  // Behind a comma there must be a price.
+  if (count > 0 || bytes[next] !== CLOSE_BRACKET) {
     for (;;) {
       // Once the path's fate is known its points are only counted.
       next =

@@ -1,14 +1,21 @@
+import { KernelMemory } from "@foretile/kernels";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { AnswerRoom, ROOM_BYTES } from "../../src/answer/answer-room.ts";
 import { parsePredictionJson } from "../../src/answer/parse-prediction-json.ts";
 import { answerWithPrice, encode, goodPrice, priceToken, smallRequest } from "./answer-samples.ts";
 import { slowJudge, type SlowVerdict } from "./slow-judge.ts";
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+/** Used for one answer after the other: behind a text lies what is left of longer ones. */
+const room = new AnswerRoom(new KernelMemory(ROOM_BYTES));
+
+/** Plainly and in the room, which has to come to the same outcome, messages and bits of prices included. */
 function fastJudge(bytes: Uint8Array): SlowVerdict {
   const outcome = parsePredictionJson(bytes, smallRequest, 1);
+  expect(parsePredictionJson(bytes, smallRequest, 1, room)).toEqual(outcome);
   return outcome.status === "valid" ? outcome.tile : outcome.reason;
 }
 
