@@ -1,11 +1,15 @@
 import { defineConfig } from "tsdown";
 
 export default defineConfig({
-  entry: { main: "src/main.ts" },
+  // The packing thread is a file of its own, found beside the program.
+  entry: { main: "src/main.ts", "packing-worker": "src/packing/packing-worker.ts" },
   format: "esm",
   platform: "node",
   target: "node24",
   fixedExtension: false,
   dts: false,
   sourcemap: true,
+  // Hundreds of small files are slow to load, once for the program and once for each thread. What needs native code
+  // stays a package.
+  deps: { alwaysBundle: /^@foretile\/(?!catalog|codecs|kernels|storage-)/ },
 });

@@ -24,6 +24,8 @@ export type {
   ValidAnswer,
 } from "./answer/answer.ts";
 export type { AnswerEnvelope, EnvelopeOutcome } from "./answer/answer-envelope.ts";
+export { AnswerPacker, type PackedAnswer, type PackingSettings } from "./answer/answer-packer.ts";
+export { AnswerRoom, ROOM_BYTES } from "./answer/answer-room.ts";
 export { judgeAnswer } from "./answer/judge-answer.ts";
 export { parsePredictionJson } from "./answer/parse-prediction-json.ts";
 export { parsePredictionMsgpack } from "./answer/parse-prediction-msgpack.ts";
@@ -106,6 +108,7 @@ export type {
   TilePanels,
   TileResult,
 } from "./store/tile-result.ts";
+export type { PackedSegment, PackedTile } from "./tile/packed-tile.ts";
 export { SEGMENT_CELLS } from "./store/segment-cells.ts";
 export type { RequestFilter } from "./store/request-symbol.ts";
 export type { ListedRequestVersion, RequestVersion } from "./store/request-version.ts";

@@ -10,9 +10,10 @@ test("every range goes to exactly one of all threads", async () => {
     workerCount: 3,
     start: { name: "taker" },
   });
-  const ranges = SharedRanges.create(20_000);
+  const ranges = SharedRanges.create(200_000);
   const visits = new SharedArrayBuffer(4 * ranges.count);
-  const trial: Trial = { do: "ranges", memory: ranges.memory, visits };
+  const start = new SharedArrayBuffer(4);
+  const trial: Trial = { do: "ranges", memory: ranges.memory, visits, start, count: 3 };
   const taken = await Promise.all([trial, trial, trial].map((question) => pool.ask(question)));
   expect(taken.reduce((sum, count) => sum + count)).toBe(ranges.count);
   expect(new Set(new Int32Array(visits))).toEqual(new Set([1]));

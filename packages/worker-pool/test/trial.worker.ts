@@ -16,6 +16,9 @@ export type Trial =
       readonly do: "ranges";
       readonly memory: SharedArrayBuffer;
       readonly visits: SharedArrayBuffer;
+      /** Where so many takers meet first. */
+      readonly start: SharedArrayBuffer;
+      readonly count: number;
     };
 
 let opened = 0;
@@ -62,6 +65,7 @@ async function answer(
       return { answer: meet(new Int32Array(trial.memory), trial.count) };
     case "ranges":
     default:
+      meet(new Int32Array(trial.start), trial.count);
       return { answer: visitAll(new SharedRanges(trial.memory), new Int32Array(trial.visits)) };
   }
 }

@@ -7,6 +7,7 @@ import {
   type ProgramContext,
 } from "@foretile/app-kit";
 import { isCatalogError } from "@foretile/catalog";
+import type { PackingSettings } from "@foretile/prediction-store";
 import { RequestSaver, SpillJournal, type ReplayOutcome } from "@foretile/prediction-store/saving";
 import { systemIds } from "@foretile/resilience/system";
 
@@ -18,6 +19,8 @@ import type { WriterOptions } from "./writer-options.ts";
 /** A session on an opened store. Disposing it closes the catalog and the store. */
 export interface OpenedSession extends AsyncDisposable {
   readonly session: WriterSession;
+  /** How answers are packed for the store. */
+  readonly packingSettings: PackingSettings;
   /** Missing without a journal. */
   readonly replay: JournalReplay | undefined;
 }
@@ -61,7 +64,13 @@ export async function openSession(
   await session.start();
   const replay = journal && new JournalReplay({ saver, journal, onOutcome: listener.onReplayed });
   const resources = opening.move();
-  return { session, replay, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+  const { packingSettings } = predictions;
+  return {
+    session,
+    packingSettings,
+    replay,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
 }
 
 function lateCatalog(url: string, opened: OpenedPredictions, context: ProgramContext): LateCatalog {

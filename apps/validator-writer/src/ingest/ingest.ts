@@ -1,5 +1,12 @@
-import { type Answer, judgeAnswer } from "@foretile/prediction-store";
+import {
+  type Answer,
+  type AnswerEnvelope,
+  judgeAnswer,
+  stepCount,
+} from "@foretile/prediction-store";
 
+import type { AnswerDesk, TakenAnswer } from "../packing/answer-desk.ts";
+import type { OpenRequest } from "../session/open-request.ts";
 import { type Refusal, refusalOf } from "../session/refusal.ts";
 import type { Published } from "../session/published.ts";
 import type { WriterSession } from "../session/writer-session.ts";
@@ -8,7 +15,7 @@ import { type Line, splitLines } from "./line-splitter.ts";
 import { parseInstruction } from "./parse-instruction.ts";
 import { PendingWork } from "./pending-work.ts";
 
-/** The most bytes of tiles that wait to be flushed while more input is read: two dozen full-size tiles. */
+/** The most bytes of tiles that are packed or flushed while more input is read: two dozen full-size tiles. */
 const MAX_PENDING_BYTES = 32 * 1024 * 1024;
 
 /** A line that was refused. */
@@ -43,6 +50,8 @@ export interface IngestSummary {
 export interface IngestOptions {
   /** The longest line in bytes. */
   readonly maxLineBytes: number;
+  /** Where answers are judged and packed. Stays the caller's to dispose. */
+  readonly desk: AnswerDesk;
   readonly reporter: IngestReporter;
 }
 
@@ -50,8 +59,9 @@ export interface IngestOptions {
  * Feeds NDJSON to a session: `{"request":…}`, `{"response":…}` and `{"publish":ID}` lines. A line that is wrong is
  * reported and costs nobody else anything; the end of the input publishes what is open.
  *
- * Tiles are stored while the next lines are parsed, in bounded memory; the input is read no faster than the store
- * takes it.
+ * Answers are packed and stored while the next lines are read, in bounded memory; the input is read no faster than the
+ * store takes it. What an answer is worth is known after the lines behind it were read; of several answers of one miner
+ * the last line counts all the same.
  *
  * @throws the store's error, after which nothing more is read and nothing that is open is published
  */
@@ -60,7 +70,7 @@ export async function ingest(
   session: WriterSession,
   options: IngestOptions,
 ): Promise<IngestSummary> {
-  const run = new IngestRun(session, options.reporter);
+  const run = new IngestRun(session, options);
   try {
     for await (const line of splitLines(source, options)) await run.take(line);
     return await run.end();
@@ -72,7 +82,10 @@ export async function ingest(
 class IngestRun {
   readonly #session: WriterSession;
   readonly #reporter: IngestReporter;
+  readonly #desk: AnswerDesk;
   readonly #pending = new PendingWork(MAX_PENDING_BYTES);
+  /** Settles when the session has been given the answers of all lines so far, in their order. */
+  #given: Promise<void> = Promise.resolve();
   #lines = 0;
   #rejectedLines = 0;
   #publishedRequests = 0;
@@ -82,9 +95,10 @@ class IngestRun {
   #invalidAnswers = 0;
   #replacedAnswers = 0;
 
-  constructor(session: WriterSession, reporter: IngestReporter) {
+  constructor(session: WriterSession, { reporter, desk }: IngestOptions) {
     this.#session = session;
     this.#reporter = reporter;
+    this.#desk = desk;
   }
 
   async take(line: Line): Promise<void> {
@@ -92,12 +106,17 @@ class IngestRun {
     try {
       await this.#apply(line);
     } catch (error) {
-      const refusal = refusalOf(error);
-      if (refusal === undefined) throw error;
-      this.#rejectedLines += 1;
-      await this.#reporter.rejected({ line: line.number, ...refusal });
+      await this.#reject(line.number, error);
     }
     this.#reporter.progress(this.#summary());
+  }
+
+  /** @throws `error` itself when it is no line's fault */
+  async #reject(line: number, error: unknown): Promise<void> {
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    this.#rejectedLines += 1;
+    await this.#reporter.rejected({ line, ...refusal });
   }
 
   async end(): Promise<IngestSummary> {
@@ -121,16 +140,53 @@ class IngestRun {
         return;
       case "response": {
         const open = this.#session.find(instruction.requestId);
-        const answer = judgeAnswer(instruction.envelope, open.request);
-        await this.#pending.add(tileBytes(answer), () => open.accept(answer));
-        if (answer.outcome.status === "valid") this.#validAnswers += 1;
-        else this.#invalidAnswers += 1;
+        await this.#takeAnswer(line.number, instruction.envelope, open);
         return;
       }
       case "publish":
         await this.#publish(instruction.id);
         return;
     }
+  }
+
+  async #takeAnswer(line: number, envelope: AnswerEnvelope, open: OpenRequest): Promise<void> {
+    const taken = open.takesPacked
+      ? await this.#desk.take(envelope, open.request)
+      : { packed: Promise.resolve(judgeAnswer(envelope, open.request)) };
+    // A failure is met where the answer is waited for; earlier work may fail before that.
+    taken.packed.catch(() => undefined);
+    const before = this.#given;
+    const { promise: given, resolve: give } = Promise.withResolvers<void>();
+    this.#given = given;
+    const { simulations } = open.request;
+    const tileBytes = 4 * simulations * stepCount(open.request);
+    await this.#pending.add(tileBytes, async () => {
+      try {
+        await this.#accept(open, taken, before, give);
+      } catch (error) {
+        await this.#reject(line, error);
+      } finally {
+        // One that failed does not let those behind it overtake those before it.
+        await before;
+        give();
+      }
+    });
+  }
+
+  /** Gives the answer to the session once it is packed and those of the lines before it were given. */
+  async #accept(
+    open: OpenRequest,
+    { packed }: Pick<TakenAnswer, "packed"> | { readonly packed: Promise<Answer> },
+    before: Promise<void>,
+    give: () => void,
+  ): Promise<void> {
+    const answer = await packed;
+    await before;
+    const accepting = open.accept(answer);
+    give();
+    await accepting;
+    if (answer.outcome.status === "invalid") this.#invalidAnswers += 1;
+    else this.#validAnswers += 1;
   }
 
   async #publish(id: string): Promise<void> {
@@ -166,8 +222,4 @@ function isRefused(published: Published): boolean {
     catalogued?.status === "refused" ||
     (catalogued?.status === "saved" && catalogued.refusedMinerIds.length > 0)
   );
-}
-
-function tileBytes({ outcome }: Answer): number {
-  return outcome.status === "valid" ? outcome.tile.byteLength : 0;
 }

@@ -27,6 +27,8 @@ const statuses: Readonly<Record<Refusal["code"], number>> = {
   "already-published": 409,
   "request-failed": 409,
   "request-conflict": 409,
+  // Calls are packed on the main thread.
+  "worker-failed": 500,
   "request-mismatch": 409,
   "too-many-open": 429,
   unauthorized: 401,

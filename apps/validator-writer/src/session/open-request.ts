@@ -1,4 +1,4 @@
-import type { Answer, ForecastRequest } from "@foretile/prediction-store";
+import type { Answer, ForecastRequest, PackedAnswer } from "@foretile/prediction-store";
 import type { FinishOutcome, OpenSave } from "@foretile/prediction-store/saving";
 
 /** How many answers an open request has. */
@@ -34,6 +34,11 @@ export class OpenRequest {
     return this.#save.isOpen;
   }
 
+  /** Whether it takes packed answers, too. */
+  get takesPacked(): boolean {
+    return this.#save.takesPacked;
+  }
+
   /** Why the journal does not have this request, where there is a journal. */
   get journalFailure(): Error | undefined {
     return this.#save.spillFailure;
@@ -49,7 +54,7 @@ export class OpenRequest {
    *
    * @throws the store's error; nothing of this answer is kept then, and it may be sent again
    */
-  async accept(answer: Answer): Promise<void> {
+  async accept(answer: Answer | PackedAnswer): Promise<void> {
     await this.#save.put(answer);
     if (this.#minerIds.has(answer.minerId)) this.#replaced += 1;
     else this.#minerIds.add(answer.minerId);

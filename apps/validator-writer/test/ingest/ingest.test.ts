@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { StorageError } from "@foretile/storage";
 import { expect, test } from "vitest";
 
+import { LocalDesk } from "../../src/packing/local-desk.ts";
 import { ingest, type IngestReporter } from "../../src/ingest/ingest.ts";
 import { breakable, noFault, openSessionFixture } from "../support/session.ts";
 import {
@@ -12,6 +13,8 @@ import {
   requestLine,
   responseLine,
 } from "../support/small-request.ts";
+
+const desk = new LocalDesk({ mode: "pack", usesCells: false });
 
 const silent: IngestReporter = {
   published: () => Promise.resolve(),
@@ -43,7 +46,7 @@ test("a store that fails ends the input, and no request is published without an 
     }
   }
   await expect(
-    ingest(input(), session, { maxLineBytes: 10_000, reporter: silent }),
+    ingest(input(), session, { maxLineBytes: 10_000, desk, reporter: silent }),
   ).rejects.toMatchObject({ code: "full" });
   expect(pulled).toBe(7);
   expect(await predictions.read(keyOf(1))).toMatchObject({ version: 1 });
@@ -74,7 +77,9 @@ test.each([
     ...silent,
     rejected: async (refusal) => void rejected.push(refusal),
   };
-  await expect(ingest(input(), session, { maxLineBytes: 10_000, reporter })).rejects.toMatchObject({
+  await expect(
+    ingest(input(), session, { maxLineBytes: 10_000, desk, reporter }),
+  ).rejects.toMatchObject({
     code: "full",
   });
   expect(rejected).toEqual([]);
@@ -94,7 +99,7 @@ test("the summary counts what came of the lines", async () => {
   async function* input(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(lines.join("\n"));
   }
-  expect(await ingest(input(), session, { maxLineBytes: 10_000, reporter: silent })).toEqual({
+  expect(await ingest(input(), session, { maxLineBytes: 10_000, desk, reporter: silent })).toEqual({
     lines: 6,
     rejectedLines: 1,
     publishedRequests: 1,

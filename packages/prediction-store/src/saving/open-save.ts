@@ -1,5 +1,6 @@
 import type { Catalog, NewPrediction, SavedRequest } from "@foretile/catalog";
 import type { CallOptions } from "@foretile/storage";
+import type { PackedAnswer } from "../answer/answer-packer.ts";
 import type { Answer } from "../answer/answer.ts";
 import { PredictionStoreError } from "../prediction-store-error.ts";
 import type { ForecastRequest } from "../request/forecast-request.ts";
@@ -93,15 +94,26 @@ export class OpenSave {
     return this.#spillFailure;
   }
 
+  /** Whether it takes packed answers, too: a journal keeps tiles. */
+  get takesPacked(): boolean {
+    return this.#spill === undefined;
+  }
+
   /**
    * Adds a miner's answer; of several the last counts. Resolves when the store has it, or, while the store is away, the
    * journal.
    *
    * @throws {PredictionStoreError} `invalid-answer`, `publication-closed`; the store's error when nothing took it
    */
-  async put(answer: Answer, options?: CallOptions): Promise<void> {
+  async put(answer: Answer | PackedAnswer, options?: CallOptions): Promise<void> {
     if (this.#ended || this.#finishing || this.#published !== undefined) throw closed(this.key);
     checkAnswer(answer, this.request);
+    if (!isUnpacked(answer) && !this.takesPacked) {
+      throw new PredictionStoreError(
+        "invalid-answer",
+        `a journal does not take packed answers miner_id=${answer.minerId}`,
+      );
+    }
     const work = this.#put(answer, options);
     this.#underWay.add(work);
     try {
@@ -111,7 +123,7 @@ export class OpenSave {
     }
   }
 
-  async #put(answer: Answer, options?: CallOptions): Promise<void> {
+  async #put(answer: Answer | PackedAnswer, options?: CallOptions): Promise<void> {
     const { publication } = this.#parts;
     const turn = this.#turns;
     this.#turns += 1;
@@ -239,8 +251,9 @@ export class OpenSave {
   }
 
   /** @returns why the journal does not have the answer, too */
-  async #keep(answer: Answer): Promise<Error | undefined> {
-    if (this.#spill === undefined) return this.#spillFailure ?? withoutJournal(this.key);
+  async #keep(answer: Answer | PackedAnswer): Promise<Error | undefined> {
+    if (this.#spill === undefined || !isUnpacked(answer))
+      return this.#spillFailure ?? withoutJournal(this.key);
     if (this.#spillFailure !== undefined) return this.#spillFailure;
     try {
       await this.#spill.add(answer);
@@ -265,6 +278,10 @@ export class OpenSave {
     // A file that cannot be removed is removed when the journal is opened.
     await this.#spill?.discard().catch(() => undefined);
   }
+}
+
+function isUnpacked(answer: Answer | PackedAnswer): answer is Answer {
+  return answer.outcome.status !== "packed";
 }
 
 function withoutJournal(key: string): PredictionStoreError {

@@ -1,5 +1,6 @@
 import { VALID_FORMAT, type NewPrediction } from "@foretile/catalog";
 import { predictionKey } from "@foretile/keyspace";
+import type { PackedAnswer } from "../answer/answer-packer.ts";
 import type { ForecastRequest } from "../request/forecast-request.ts";
 import type { SpilledAnswer } from "./spill-records.ts";
 
@@ -27,8 +28,9 @@ export function predictionRow(
 }
 
 /** The answer without its tile, which is published. */
-export function withoutTile(answer: SpilledAnswer): SpilledAnswer {
-  return answer.outcome.status === "valid"
-    ? { ...answer, outcome: { status: "published" } }
-    : answer;
+export function withoutTile(answer: SpilledAnswer | PackedAnswer): SpilledAnswer {
+  const { outcome, ...facts } = answer;
+  return outcome.status === "valid" || outcome.status === "packed"
+    ? { ...facts, outcome: { status: "published" } }
+    : { ...facts, outcome };
 }

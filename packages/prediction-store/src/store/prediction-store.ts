@@ -10,6 +10,7 @@ import {
   type Version,
   type VersionEntry,
 } from "@foretile/version-store";
+import type { PackedAnswer, PackingSettings } from "../answer/answer-packer.ts";
 import type { Answer } from "../answer/answer.ts";
 import type { LabelConfig } from "../label/label-config.ts";
 import { readLabels, writeLabels } from "../label/label-record.ts";
@@ -97,6 +98,15 @@ export class PredictionStore {
     this.#mode = mode;
   }
 
+  /** How an {@link AnswerPacker} on whatever thread has to pack tiles for this store. */
+  get packingSettings(): PackingSettings {
+    return { mode: this.#mode, usesCells: this.#usesCells };
+  }
+
+  get #usesCells(): boolean {
+    return this.#library.config.composition.placement === "cells";
+  }
+
   /** The label configuration, in the order it was written. */
   labels(options?: CallOptions): Promise<readonly LabelConfig[]> {
     return readLabels(this.#library, options);
@@ -122,7 +132,7 @@ export class PredictionStore {
     const transaction = await this.#library.begin(requestSymbol(key), options);
     try {
       const base = await transaction.base(options);
-      const usesCells = this.#library.config.composition.placement === "cells";
+      const usesCells = this.#usesCells;
       const parts = { key, request, transaction, base, mode: this.#mode, usesCells };
       return new Publication({ ...parts, tools: this.#tools });
     } catch (error) {
@@ -139,7 +149,7 @@ export class PredictionStore {
    */
   async publish(
     request: ForecastRequest,
-    answers: Iterable<Answer> | AsyncIterable<Answer>,
+    answers: Iterable<Answer | PackedAnswer> | AsyncIterable<Answer | PackedAnswer>,
     options?: CallOptions,
   ): Promise<PublishResult> {
     await using publication = await this.begin(request, options);

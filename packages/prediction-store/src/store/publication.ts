@@ -1,11 +1,13 @@
 import type { TileMode } from "@foretile/codecs";
 import type { CallOptions } from "@foretile/storage";
 import { equalBytes, toHex, type Transaction, type Version } from "@foretile/version-store";
+import type { PackedAnswer } from "../answer/answer-packer.ts";
 import type { Answer, ValidAnswer } from "../answer/answer.ts";
 import { PredictionStoreError } from "../prediction-store-error.ts";
 import { stepCount, type ForecastRequest } from "../request/forecast-request.ts";
-import { writeTile } from "../tile/tile-writer.ts";
-import { cellOf } from "../tile/tile-cell.ts";
+import type { PackedTile } from "../tile/packed-tile.ts";
+import { type TileSegments, writePackedTile, writeTile } from "../tile/tile-writer.ts";
+import { cellOf, tileLayout } from "../tile/tile-cell.ts";
 import type { TileTools } from "../tile/tile-tools.ts";
 import { tileContentHash } from "../tile/tile-bits.ts";
 import {
@@ -94,12 +96,12 @@ export class Publication implements AsyncDisposable {
    *
    * A call that fails adds nothing; the publication stays open and the call may be repeated.
    *
-   * @param answer its tile is only read until the promise settles
+   * @param answer its tile, or the segments of a packed one, are only read until the promise settles
    * @returns `unchanged` when the newest version, or this publication, has the very same tile of this miner already
    * @throws {PredictionStoreError} `invalid-answer` when the tile has not the request's size, or ids are no whole
    *   numbers; `publication-closed`
    */
-  async put(answer: Answer, options?: CallOptions): Promise<"stored" | "unchanged"> {
+  async put(answer: Answer | PackedAnswer, options?: CallOptions): Promise<"stored" | "unchanged"> {
     this.#mustBeOpen();
     checkAnswer(answer, this.request);
     const turn = this.#turns;
@@ -179,21 +181,17 @@ export class Publication implements AsyncDisposable {
 
   async #putTile(
     turn: number,
-    answer: Answer,
-    { tile }: ValidAnswer,
+    answer: Answer | PackedAnswer,
+    outcome: ValidOutcome,
     options?: CallOptions,
   ): Promise<"stored" | "unchanged"> {
-    const { tools, mode, transaction, usesCells } = this.#parts;
-    const contentHash = await tileContentHash(tile);
+    const { mode, contentHash } = await this.#hashTile(outcome);
     const same = this.#sameTile(answer.minerId, contentHash);
     if (same !== undefined) {
       this.#place(turn, { ...same, ...factsOf(answer) });
       return "unchanged";
     }
-    const shape = { simulations: this.request.simulations, steps: stepCount(this.request) };
-    const cell = cellOf(this.request, answer.minerId);
-    const newTile = { values: tile, shape, mode, cell, usesCells };
-    const stored = await writeTile(tools, transaction, newTile, options);
+    const stored = await this.#writeTile(answer.minerId, outcome, options);
     this.#place(turn, {
       ...factsOf(answer),
       status: "valid",
@@ -202,6 +200,25 @@ export class Publication implements AsyncDisposable {
       ...stored,
     });
     return "stored";
+  }
+
+  async #hashTile(outcome: ValidOutcome): Promise<Pick<PackedTile, "mode" | "contentHash">> {
+    if (outcome.status === "packed") return outcome.tile;
+    return { mode: this.#parts.mode, contentHash: await tileContentHash(outcome.tile) };
+  }
+
+  #writeTile(
+    minerId: number,
+    outcome: ValidOutcome,
+    { signal }: CallOptions = {},
+  ): Promise<TileSegments> {
+    const { tools, mode, transaction, usesCells } = this.#parts;
+    const { request } = this;
+    const options = { cell: cellOf(request, minerId), signal };
+    if (outcome.status === "packed") return writePackedTile(transaction, outcome.tile, options);
+    const shape = { simulations: request.simulations, steps: stepCount(request) };
+    const layout = tileLayout(request, mode, usesCells);
+    return writeTile(tools, transaction, { values: outcome.tile, shape, mode, layout }, options);
   }
 
   /** A stored tile with these bits, of this publication or of the version it began on. */
@@ -259,27 +276,34 @@ export class Publication implements AsyncDisposable {
   }
 }
 
+type ValidOutcome = ValidAnswer | Extract<PackedAnswer["outcome"], { readonly status: "packed" }>;
+
 function factsOf(
-  answer: Answer,
+  answer: Answer | PackedAnswer,
 ): Pick<StoredAnswer, "minerUid" | "minerId" | "processTimeSeconds"> {
   const { minerUid, minerId, processTimeSeconds } = answer;
   return { minerUid, minerId, processTimeSeconds };
 }
 
 /** @throws {PredictionStoreError} `invalid-answer` */
-export function checkAnswer(answer: Answer, request: ForecastRequest): void {
+export function checkAnswer(answer: Answer | PackedAnswer, request: ForecastRequest): void {
   for (const id of [answer.minerUid, answer.minerId]) {
     if (!Number.isSafeInteger(id) || id < 0) {
       throw new PredictionStoreError("invalid-answer", `miner ids must be whole numbers id=${id}`);
     }
   }
-  if (answer.outcome.status !== "valid") return;
-  const wanted = request.simulations * stepCount(request);
-  if (answer.outcome.tile.length !== wanted) {
-    throw new PredictionStoreError(
-      "invalid-answer",
-      `tile has another size than the request miner_id=${answer.minerId} ` +
-        `wanted=${wanted} found=${answer.outcome.tile.length}`,
-    );
-  }
+  const { outcome } = answer;
+  if (outcome.status === "invalid") return;
+  const { simulations } = request;
+  const steps = stepCount(request);
+  const isFitting =
+    outcome.status === "valid"
+      ? outcome.tile.length === simulations * steps
+      : outcome.tile.shape.simulations === simulations && outcome.tile.shape.steps === steps;
+  if (isFitting) return;
+  throw new PredictionStoreError(
+    "invalid-answer",
+    `tile has another size than the request miner_id=${answer.minerId} ` +
+      `num_simulations=${simulations} steps=${steps}`,
+  );
 }

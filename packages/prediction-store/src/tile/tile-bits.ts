@@ -1,3 +1,5 @@
+import { hash } from "node:crypto";
+
 import { contentHash } from "@foretile/version-store";
 
 /**
@@ -9,4 +11,9 @@ import { contentHash } from "@foretile/version-store";
  */
 export function tileContentHash(values: Float32Array): Promise<Uint8Array> {
   return contentHash(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
+
+/** {@link tileContentHash} on the calling thread, for threads that have nothing else to do. */
+export function tileContentHashAtOnce(values: Float32Array): Uint8Array {
+  return new Uint8Array(hash("sha256", values, "buffer"));
 }

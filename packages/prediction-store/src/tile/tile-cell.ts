@@ -1,7 +1,9 @@
+import type { TileMode } from "@foretile/codecs";
 import { fixedWidth, predictionKey } from "@foretile/keyspace";
 import { toKey } from "@foretile/storage";
 import type { CellAddress } from "@foretile/version-store";
 import type { ForecastRequest } from "../request/forecast-request.ts";
+import type { StoredTile } from "../store/prediction-manifest.ts";
 import { UPSTREAM_FAMILY, UPSTREAM_QUALIFIER } from "../upstream/upstream-row.ts";
 
 const tableName = /^[a-z0-9_-]{1,32}$/;
@@ -28,4 +30,13 @@ export function cellOf(request: ForecastRequest, minerId: number): CellOf | unde
     family: UPSTREAM_FAMILY,
     qualifier: panel === undefined ? UPSTREAM_QUALIFIER : `f${fixedWidth(panel, PANEL_DIGITS)}`,
   });
+}
+
+/** How a tile is laid out: raw tiles of tables are a single plain segment, as others write and read them. */
+export function tileLayout(
+  request: ForecastRequest,
+  mode: TileMode,
+  usesCells: boolean,
+): StoredTile["layout"] {
+  return usesCells && mode === "raw" && tableName.test(request.label) ? "plain" : "frames";
 }

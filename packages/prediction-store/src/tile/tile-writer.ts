@@ -1,56 +1,65 @@
-import { panelCount, type TileMode, type TileShape } from "@foretile/codecs";
 import type { CallOptions } from "@foretile/storage";
 import type { SegmentEntry, Transaction } from "@foretile/version-store";
 import type { StoredTile } from "../store/prediction-manifest.ts";
-import { encodePlainTile } from "./plain-tile.ts";
+import type { PackedSegment, PackedTile } from "./packed-tile.ts";
+import { encodeSegments, panelsPerSegment, type UnpackedTile } from "./packed-tile.ts";
 import type { CellOf } from "./tile-cell.ts";
 import type { TileTools } from "./tile-tools.ts";
-
-/** One panel a segment: a slice reads no more than the panels it touches, from any store. */
-const PANELS_PER_SEGMENT = 1;
-
-/** A tile and how it is to be stored. */
-export interface NewTile {
-  /** float32 `[steps, simulations]` row-major; only read until the promise settles. */
-  readonly values: Float32Array;
-  readonly shape: TileShape;
-  readonly mode: TileMode;
-  /** Where it goes in a library that keeps segments in tables. */
-  readonly cell: CellOf | undefined;
-  /** Whether the library does. There a raw tile is a single plain segment, as others write and read it. */
-  readonly usesCells: boolean;
-}
 
 /** What a stored tile's manifest says about its segments. */
 export type TileSegments = Pick<StoredTile, "layout" | "panelsPerSegment" | "segments">;
 
-/** Encodes a tile and gives it to a transaction as segments, all at once, in order of their panels. */
-export async function writeTile(
+export interface WriteTileOptions extends CallOptions {
+  /** Where it goes in a library that keeps segments in tables. */
+  readonly cell: CellOf | undefined;
+}
+
+/**
+ * Encodes a tile and gives it to a transaction as segments, all at once, in order of their panels.
+ *
+ * @param tile only read until the promise settles
+ */
+export function writeTile(
   tools: TileTools,
   transaction: Transaction,
-  tile: NewTile,
-  options: CallOptions = {},
+  tile: UnpackedTile,
+  options: WriteTileOptions,
 ): Promise<TileSegments> {
-  const { mode, shape, cell, usesCells } = tile;
-  const { signal } = options;
-  if (usesCells && mode === "raw" && cell !== undefined) {
-    const bytes = encodePlainTile(tile.values, shape);
-    const hash = tools.checksum.hash128(bytes);
-    const segment = await transaction.putSegment(bytes, hash, { signal, cell: cell() });
-    return { layout: "plain", panelsPerSegment: panelCount(shape), segments: [segment] };
-  }
+  return putSegments(transaction, encodeSegments(tools, tile), tile, options);
+}
+
+/**
+ * Gives a tile that was packed elsewhere to a transaction.
+ *
+ * @param tile only read until the promise settles
+ */
+export function writePackedTile(
+  transaction: Transaction,
+  tile: PackedTile,
+  options: WriteTileOptions,
+): Promise<TileSegments> {
+  return putSegments(transaction, tile.segments, tile, options);
+}
+
+async function putSegments(
+  transaction: Transaction,
+  segments: Iterable<PackedSegment>,
+  tile: Pick<UnpackedTile, "layout" | "shape">,
+  { cell, signal }: WriteTileOptions,
+): Promise<TileSegments> {
+  const { layout } = tile;
+  const panels = panelsPerSegment(tile);
   const puts: Promise<SegmentEntry>[] = [];
-  for (let first = 0; first < panelCount(shape); first += PANELS_PER_SEGMENT) {
-    const count = Math.min(PANELS_PER_SEGMENT, panelCount(shape) - first);
-    const panels = { first, count };
-    const { bytes, hash } = tools.codec.encode(tile.values, shape, { mode, panels });
-    puts.push(transaction.putSegment(bytes, hash, { signal, cell: cell?.(first) }));
+  for (const { bytes, hash } of segments) {
+    // The cell of a whole tile has the name that the network's own reader looks for.
+    const place = layout === "plain" ? cell?.() : cell?.(puts.length * panels);
+    puts.push(transaction.putSegment(bytes, hash, { signal, cell: place }));
   }
   // Every upload must have settled before the caller may clean up after a failed one.
   const settled = await Promise.allSettled(puts);
-  const segments = settled.map((result) => {
+  const entries = settled.map((result) => {
     if (result.status === "rejected") throw result.reason as Error;
     return result.value;
   });
-  return { layout: "frames", panelsPerSegment: PANELS_PER_SEGMENT, segments };
+  return { layout, panelsPerSegment: panels, segments: entries };
 }

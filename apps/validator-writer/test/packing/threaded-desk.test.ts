@@ -1,0 +1,71 @@
+import {
+  type AnswerEnvelope,
+  type PackedAnswer,
+  parseRequest,
+  readAnswerJson,
+} from "@foretile/prediction-store";
+import { expect, test } from "vitest";
+
+import { LocalDesk } from "../../src/packing/local-desk.ts";
+import { ThreadedDesk, type ThreadedDeskOptions } from "../../src/packing/threaded-desk.ts";
+import { answerDocument, requestDocument } from "../support/small-request.ts";
+
+const settings = { mode: "pack", usesCells: false } as const;
+const { request } = parseRequest(requestDocument("r1"));
+
+/** Several good ones and some bad ones. */
+const predictions: readonly unknown[] = Array.from({ length: 12 }, (_, miner) =>
+  miner % 4 === 3 ? ["nonsense", miner] : answerDocument(0, miner).prediction,
+);
+
+function envelopeOf(miner: number, prediction: unknown): AnswerEnvelope {
+  const text = JSON.stringify({ ...answerDocument(0, miner), prediction });
+  const outcome = readAnswerJson(Buffer.from(text));
+  if (outcome.status === "malformed") throw new Error(outcome.message);
+  return outcome.envelope;
+}
+
+async function packAll(desk: LocalDesk | ThreadedDesk): Promise<PackedAnswer[]> {
+  const taken: Promise<PackedAnswer>[] = [];
+  for (const [miner, prediction] of predictions.entries()) {
+    const envelope = envelopeOf(miner, prediction);
+    const { packed } = await desk.take(envelope, request);
+    taken.push(packed);
+    // The line that it was a view of is gone by now.
+    envelope.prediction.fill(0);
+  }
+  return Promise.all(taken);
+}
+
+function openThreaded(options: Partial<ThreadedDeskOptions> = {}): ThreadedDesk {
+  return new ThreadedDesk(settings, { threadCount: 2, leastBytes: 0, ...options });
+}
+
+/** A worker that ends before it answers. */
+const leaving = new URL(`data:text/javascript,${encodeURIComponent("process.exit(3)")}`);
+
+test("threads pack what one thread packs, byte for byte", async () => {
+  await using local = new LocalDesk(settings);
+  await using threaded = openThreaded();
+  const expected = await packAll(local);
+  expect(expected.map(({ outcome }) => outcome.status).slice(0, 4)).toEqual([
+    "packed",
+    "packed",
+    "packed",
+    "invalid",
+  ]);
+  expect(await packAll(threaded)).toEqual(expected);
+});
+
+test("short texts are packed here, and start no thread", async () => {
+  await using threaded = openThreaded({ entry: leaving, leastBytes: 64 * 1024 });
+  expect(await packAll(threaded)).toHaveLength(predictions.length);
+});
+
+test("an answer that two threads ended over is a typed error, and there is room for others", async () => {
+  await using threaded = openThreaded({ entry: leaving, threadCount: 1 });
+  for (let turn = 0; turn < 4; turn += 1) {
+    const { packed } = await threaded.take(envelopeOf(1, predictions[1]), request);
+    await expect(packed).rejects.toMatchObject({ name: "WorkerPoolError", code: "worker-failed" });
+  }
+});
