@@ -24,6 +24,8 @@ export interface Limiter {
    * @throws {ResilienceError} `queue-full`; the signal's reason when it was aborted while waiting
    */
   run<T>(operation: () => Promise<T>, options?: LimitedCallOptions): Promise<T>;
+  /** Changes the capacity, > 0. What runs goes on; what waits is let in when there is room by the new one. */
+  resize(capacity: number): void;
 }
 
 interface Waiting {
@@ -33,14 +35,20 @@ interface Waiting {
 
 /** A weighted semaphore with a bounded queue. */
 export function createLimiter(options: LimiterOptions): Limiter {
-  const { capacity, maxQueued = DEFAULT_MAX_QUEUED } = options;
+  const { maxQueued = DEFAULT_MAX_QUEUED } = options;
+  let { capacity } = options;
   // In order of arrival.
   const queue = new Set<Waiting>();
   let running = 0;
 
+  /** What weighs more than the whole capacity, which may have been more when it came, runs alone. */
+  function hasRoom(weight: number): boolean {
+    return running === 0 || running + weight <= capacity;
+  }
+
   function admitNext(): void {
     for (const waiting of queue) {
-      if (running + waiting.weight > capacity) return;
+      if (!hasRoom(waiting.weight)) return;
       queue.delete(waiting);
       running += waiting.weight;
       waiting.admit();
@@ -72,7 +80,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
     run: async (operation, { weight = 1, signal } = {}) => {
       const counted = Math.min(weight, capacity);
       signal?.throwIfAborted();
-      const mustWait = queue.size > 0 || running + counted > capacity;
+      const mustWait = queue.size > 0 || !hasRoom(counted);
       if (mustWait && queue.size >= maxQueued) {
         throw new ResilienceError("queue-full", `too many calls are waiting limit=${maxQueued}`, {
           retry: "safe",
@@ -85,6 +93,11 @@ export function createLimiter(options: LimiterOptions): Limiter {
         running -= counted;
         admitNext();
       }
+    },
+
+    resize: (to) => {
+      capacity = to;
+      admitNext();
     },
   };
 }

@@ -54,6 +54,38 @@ test("a heavy call is not overtaken by light ones and runs alone", async () => {
   ]);
 });
 
+test("a larger capacity lets waiting calls in, a smaller one lets no more in than it has room for", async () => {
+  const limiter = createLimiter({ capacity: 2 });
+  const log: string[] = [];
+  const calls = ["a", "b", "c", "d", "e"].map((name) => held(log, name));
+  const all = calls.map(({ operation }) => limiter.run(operation));
+  await Promise.resolve();
+  limiter.resize(3);
+  await Promise.resolve();
+  expect(log).toEqual(["start a", "start b", "start c"]);
+  limiter.resize(1);
+  calls[0]?.end();
+  await all[0];
+  calls[1]?.end();
+  await all[1];
+  expect(log).toEqual(["start a", "start b", "start c", "end a", "end b"]);
+  for (const call of calls) call.end();
+  await Promise.all(all);
+  expect(log.slice(5)).toEqual(["end c", "start d", "end d", "start e", "end e"]);
+});
+
+test("a heavy call that came before the capacity shrank runs alone", async () => {
+  const limiter = createLimiter({ capacity: 10 });
+  const log: string[] = [];
+  const [light, heavy] = [held(log, "light"), held(log, "heavy")];
+  const all = [limiter.run(light.operation), limiter.run(heavy.operation, { weight: 10 })];
+  limiter.resize(2);
+  light.end();
+  heavy.end();
+  await Promise.all(all);
+  expect(log).toEqual(["start light", "end light", "start heavy", "end heavy"]);
+});
+
 test("an abort ends the waiting and lets those behind it in", async () => {
   const limiter = createLimiter({ capacity: 2 });
   const log: string[] = [];

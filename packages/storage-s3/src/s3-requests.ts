@@ -8,6 +8,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { CheckedPlace, S3Place } from "./s3-place.ts";
 import { httpDateMs } from "./http-date.ts";
 import { translateFailure, type RequestEffect } from "./s3-failure.ts";
+import { createThrottleControl } from "./throttle-control.ts";
 
 /** A connection that is not there after this long will not come. */
 const CONNECTION_TIMEOUT_MS = 5_000;
@@ -28,7 +29,10 @@ interface SendOptions {
   readonly abortSignal?: AbortSignal;
 }
 
-/** The requests of one store: bounded, counted, never repeated, their failures translated. */
+/**
+ * The requests of one store: at most as many at once as is allowed and the server takes, counted, never repeated, their
+ * failures translated.
+ */
 export interface S3Requests {
   /**
    * Runs one request, and whatever `send` does with its body, when a socket is free for it.
@@ -50,6 +54,10 @@ export interface S3Requests {
 export function createS3Requests(place: S3Place, checked: CheckedPlace, clock: Clock): S3Requests {
   const { profile, maxConnections } = checked;
   const limiter = createLimiter({ capacity: maxConnections });
+  const throttle = createThrottleControl({
+    most: maxConnections,
+    onLimit: (limit) => limiter.resize(limit),
+  });
   // As many sockets as requests may run, so that nothing ever waits inside the agent, where no deadline covers it.
   const pool = { keepAlive: true, maxSockets: maxConnections };
   const client = new S3Client({
@@ -74,7 +82,9 @@ export function createS3Requests(place: S3Place, checked: CheckedPlace, clock: C
     (next, { commandName = "unknown" }) =>
       async (args) => {
         const startedMs = clock.monotonicMs();
+        const answered = throttle.sent();
         const tell = (status: number | undefined): void => {
+          answered(status);
           const operation = commandName.replace(/Command$/, "");
           place.observe?.({ operation, status, durationMs: clock.monotonicMs() - startedMs });
         };
