@@ -30,10 +30,10 @@ export type RecordHistory = Buffer;
  * What a later state tells of a change: that it is among those that led there, that it is not and never will be, or
  * neither.
  */
-export type ChangeFate = "happened" | "lost" | "untold";
+type ChangeFate = "happened" | "lost" | "untold";
 
 /** A change that was begun and whose outcome is not known yet. */
-export interface RecordChange extends Disposable {
+interface RecordChange extends Disposable {
   /** Of the state that the change makes. */
   readonly history: RecordHistory;
   /** @param later of a state that is not the one the change was made on */
