@@ -70,9 +70,11 @@ export async function ingest(
   session: WriterSession,
   options: IngestOptions,
 ): Promise<IngestSummary> {
+  const { maxLineBytes, desk } = options;
+  const splitting = { maxLineBytes, buffers: desk.lineBuffers };
   const run = new IngestRun(session, options);
   try {
-    for await (const line of splitLines(source, options)) await run.take(line);
+    for await (const line of splitLines(source, splitting)) await run.take(line);
     return await run.end();
   } finally {
     await run.settle();

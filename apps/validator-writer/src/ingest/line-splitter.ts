@@ -1,7 +1,13 @@
+import { LineBuffers } from "./line-buffers.ts";
+
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const nothing = new Uint8Array(0);
 
-/** A line of the input. `bytes` is valid until the next line is asked for. Lines count from 1. */
+/**
+ * A line of the input. `bytes` is valid until the next line is asked for; where they lie in the buffers of the splitter,
+ * their memory may be given away instead. Lines count from 1.
+ */
 export type Line =
   | { readonly type: "line"; readonly number: number; readonly bytes: Uint8Array }
   | { readonly type: "too-long"; readonly number: number; readonly byteCount: number };
@@ -9,6 +15,8 @@ export type Line =
 export interface LineSplitterOptions {
   /** The longest line in bytes, without its line feed. */
   readonly maxLineBytes: number;
+  /** Where lines are put together that come in several pieces. Default: memory of its own. */
+  readonly buffers?: LineBuffers | undefined;
 }
 
 /**
@@ -20,6 +28,7 @@ export interface LineSplitterOptions {
  */
 export class LineSplitter {
   readonly #maxLineBytes: number;
+  readonly #buffers: LineBuffers;
   /** The start of a line whose end has not come yet; reused from line to line. */
   #carry: Uint8Array = new Uint8Array(0);
   #carriedBytes = 0;
@@ -29,6 +38,7 @@ export class LineSplitter {
 
   constructor(options: LineSplitterOptions) {
     this.#maxLineBytes = options.maxLineBytes;
+    this.#buffers = options.buffers ?? new LineBuffers();
   }
 
   /** The lines that end in `piece`. The iteration must be run to its end before the next call. */
@@ -41,14 +51,14 @@ export class LineSplitter {
       const whole = lineFeed !== -1 && this.#carriedBytes === 0;
       if (!whole && this.#lineBytes <= this.#maxLineBytes) this.#append(part);
       if (lineFeed === -1) return;
-      yield this.#finish(whole ? part : this.#carry.subarray(0, this.#carriedBytes));
+      yield this.#finish(whole ? part : this.#carried());
       from = lineFeed + 1;
     }
   }
 
   /** The last line, when the input did not end in a line feed. */
   *end(): Generator<Line, void, undefined> {
-    if (this.#lineBytes > 0) yield this.#finish(this.#carry.subarray(0, this.#carriedBytes));
+    if (this.#lineBytes > 0) yield this.#finish(this.#carried());
   }
 
   #finish(bytes: Uint8Array): Line {
@@ -62,14 +72,19 @@ export class LineSplitter {
     return { type: "line", number: this.#number, bytes: bytes.subarray(0, end) };
   }
 
+  #carried(): Uint8Array {
+    // There can be no view of memory that was given away.
+    return this.#carriedBytes === 0 ? nothing : this.#carry.subarray(0, this.#carriedBytes);
+  }
+
   #append(part: Uint8Array): void {
     const needed = this.#carriedBytes + part.length;
     if (needed > this.#carry.length) {
-      // Doubling keeps the copying linear in the length of the line.
-      const grown = new Uint8Array(
+      // Doubling keeps the copying linear in the length of the line. Memory that was given away has no length.
+      const grown = this.#buffers.take(
         Math.min(this.#maxLineBytes, Math.max(needed, 2 * this.#carry.length)),
       );
-      grown.set(this.#carry.subarray(0, this.#carriedBytes));
+      grown.set(this.#carried());
       this.#carry = grown;
     }
     this.#carry.set(part, this.#carriedBytes);

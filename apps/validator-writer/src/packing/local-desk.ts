@@ -5,10 +5,12 @@ import {
   type PackingSettings,
 } from "@foretile/prediction-store";
 
+import { LineBuffers } from "../ingest/line-buffers.ts";
 import type { AnswerDesk, TakenAnswer } from "./answer-desk.ts";
 
 /** Packs answers on the calling thread, at once. */
 export class LocalDesk implements AnswerDesk {
+  readonly lineBuffers: LineBuffers = new LineBuffers();
   readonly #packer: Promise<AnswerPacker>;
 
   constructor(settings: PackingSettings) {

@@ -1,15 +1,17 @@
-import type {
-  AnswerEnvelope,
-  ForecastRequest,
-  PackedAnswer,
-  PackingSettings,
+import {
+  type AnswerEnvelope,
+  type ForecastRequest,
+  maxPredictionBytes,
+  type PackedAnswer,
+  type PackingSettings,
 } from "@foretile/prediction-store";
-import { isWorkerPoolError, WorkerPool } from "@foretile/worker-pool";
+import { WorkerPool } from "@foretile/worker-pool";
 
+import { LineBuffers } from "../ingest/line-buffers.ts";
 import type { AnswerDesk, TakenAnswer } from "./answer-desk.ts";
 import { LocalDesk } from "./local-desk.ts";
-import type { PackingQuestion } from "./packing-question.ts";
-import { type TextSlot, TextSlots } from "./text-slots.ts";
+import type { PackingAnswer, PackingQuestion } from "./packing-question.ts";
+import { Places } from "./places.ts";
 
 /** Shorter texts are read at once in less time than it takes to wake a thread, and never start one. */
 const LEAST_BYTES = 64 * 1024;
@@ -34,42 +36,52 @@ export interface ThreadedDeskOptions {
 
 /** Packs answers on worker threads; who is free takes the next. Threads start when there are long answers. */
 export class ThreadedDesk implements AnswerDesk {
+  readonly lineBuffers: LineBuffers = new LineBuffers();
   readonly #local: LocalDesk;
-  readonly #pool: WorkerPool<PackingQuestion, PackedAnswer>;
-  readonly #slots: TextSlots;
+  readonly #pool: WorkerPool<PackingQuestion, PackingAnswer>;
+  readonly #places: Places;
   readonly #leastBytes: number;
 
   constructor(settings: PackingSettings, options: ThreadedDeskOptions) {
     const { threadCount, leastBytes = LEAST_BYTES, entry = defaultEntry } = options;
     this.#local = new LocalDesk(settings);
     this.#pool = new WorkerPool(entry, { workerCount: threadCount, start: settings });
-    this.#slots = new TextSlots(threadCount + TEXTS_AHEAD);
+    this.#places = new Places(threadCount + TEXTS_AHEAD);
     this.#leastBytes = leastBytes;
   }
 
   async take(envelope: AnswerEnvelope, request: ForecastRequest): Promise<TakenAnswer> {
     const { prediction, ...facts } = envelope;
-    const byteLength = prediction.length;
-    if (byteLength < this.#leastBytes) return this.#local.take(envelope, request);
-    const slot = await this.#slots.take(byteLength);
-    new Uint8Array(slot.memory).set(prediction);
-    const question = { text: slot.memory, byteLength, facts, request };
-    return { packed: this.#ask(question, slot) };
+    // What is too large to be an answer is refused unread, and its memory stays here.
+    const isShort = prediction.length < this.#leastBytes;
+    if (isShort || prediction.length > maxPredictionBytes(request)) {
+      return this.#local.take(envelope, request);
+    }
+    await this.#places.take();
+    const text = this.lineBuffers.own(prediction) ? prediction : this.#copy(prediction);
+    const { byteOffset: offset, byteLength } = text;
+    // Taken from the reader at once, whenever a thread is free.
+    const memory = text.buffer.transfer();
+    return { packed: this.#ask({ text: memory, offset, byteLength, facts, request }) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([this.#local[Symbol.asyncDispose](), this.#pool[Symbol.asyncDispose]()]);
   }
 
-  /** A thread that ends early may have had no part in it: the answer gets a second one. */
-  async #ask(question: PackingQuestion, slot: TextSlot): Promise<PackedAnswer> {
+  async #ask(question: PackingQuestion): Promise<PackedAnswer> {
     try {
-      return await this.#pool.ask(question);
-    } catch (error) {
-      if (!isWorkerPoolError(error, "worker-failed")) throw error;
-      return await this.#pool.ask(question);
+      const { packed, text } = await this.#pool.ask(question, { transfer: [question.text] });
+      this.lineBuffers.give(text);
+      return packed;
     } finally {
-      slot.free();
+      this.#places.free();
     }
+  }
+
+  #copy(text: Uint8Array): Uint8Array<ArrayBuffer> {
+    const copy = this.lineBuffers.take(text.length).subarray(0, text.length);
+    copy.set(text);
+    return copy;
   }
 }

@@ -41,7 +41,9 @@ interface Run {
 }
 
 async function* pieces(text: readonly string[]): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text.join("\n"));
+  // Cut into pieces, so that lines are put together.
+  const bytes = Buffer.from(text.join("\n"));
+  for (let from = 0; from < bytes.length; from += 100) yield bytes.subarray(from, from + 100);
 }
 
 async function run(
@@ -71,6 +73,7 @@ test("of several answers of a miner the last line counts, whichever is packed fi
   const gates: (() => void)[] = [];
   // Lets go of what it packed in the opposite order, eight at a time, and at once at the end.
   const backwards: AnswerDesk = {
+    lineBuffers: local.lineBuffers,
     take: async (envelope, request) => {
       const { packed } = await local.take(envelope, request);
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -88,6 +91,7 @@ test("of several answers of a miner the last line counts, whichever is packed fi
 test("an answer over which threads end costs its line and nobody else anything", async () => {
   await using local = new LocalDesk(settings);
   const failing: AnswerDesk = {
+    lineBuffers: local.lineBuffers,
     take: async (envelope, request) => {
       if (envelope.minerId !== 1012) return local.take(envelope, request);
       return { packed: Promise.reject(new WorkerPoolError("worker-failed", "a worker failed")) };
@@ -115,6 +119,7 @@ test("an answer that fails does not let a later one overtake an earlier one of t
   const { promise: later, resolve: release } = Promise.withResolvers<void>();
   let taken = 0;
   const failing: AnswerDesk = {
+    lineBuffers: local.lineBuffers,
     take: async (envelope, request) => {
       const { packed } = await local.take(envelope, request);
       taken += 1;

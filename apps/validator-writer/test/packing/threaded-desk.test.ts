@@ -62,7 +62,7 @@ test("short texts are packed here, and start no thread", async () => {
   expect(await packAll(threaded)).toHaveLength(predictions.length);
 });
 
-test("an answer that two threads ended over is a typed error, and there is room for others", async () => {
+test("an answer that a thread ended over is a typed error, and there is room for others", async () => {
   await using threaded = openThreaded({ entry: leaving, threadCount: 1 });
   for (let turn = 0; turn < 4; turn += 1) {
     const { packed } = await threaded.take(envelopeOf(1, predictions[1]), request);
