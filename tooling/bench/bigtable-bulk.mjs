@@ -15,6 +15,7 @@ import { parseArgs, promisify } from "node:util";
 import { Bigtable } from "@google-cloud/bigtable";
 import { openBigtableStore } from "@foretile/storage-bigtable";
 import { bigtableService } from "@foretile/testkit/services";
+import { median, rotated } from "./src/statistics.mjs";
 
 const script = fileURLToPath(import.meta.url);
 const root = join(dirname(script), "..", "..");
@@ -107,8 +108,7 @@ async function alternate(works, rounds) {
   const names = Object.keys(works);
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (let position = 0; position < names.length; position += 1) {
-      const name = names[(round + position) % names.length];
+    for (const name of rotated(names, round)) {
       globalThis.gc?.();
       const cpu = process.cpuUsage();
       const started = performance.now();
@@ -211,10 +211,6 @@ function plainClient() {
 
 function expectAll(rows) {
   if (rows !== count) throw new Error(`rows are missing wanted=${count} found=${rows}`);
-}
-
-function median(values) {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
 }
 
 function line({ tiles, work, mbPerSecond, timesPlain, cpuMs, cpuOfPlain, megabytes }) {

@@ -7,12 +7,17 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { predictionText, pricePath } from "./price-paths.mjs";
+import { makeTile, predictionText } from "./src/data/make-tile.mjs";
+import { brownianMoves } from "./src/data/price-moves.mjs";
+import { machineFacts, machineLine } from "./src/machine.mjs";
+import { formatNumber } from "./src/report/format-number.mjs";
+import { aligned } from "./src/report/aligned.mjs";
+import { resultRows } from "./src/report/results.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const { values: options } = parseArgs({
@@ -36,7 +41,9 @@ const request = {
 };
 const startUnixSeconds = 1512475200;
 const steps = 289;
+const shape = { simulations, steps };
 const rawBytes = tiles * simulations * steps * 4;
+const moves = brownianMoves({ start: 104_856.23, yearlyVolatility: 0.6, incrementSeconds: 300 });
 
 const folder = await mkdtemp(join(tmpdir(), "foretile-bench-"));
 try {
@@ -77,7 +84,7 @@ try {
     note("storage", "file", "MB", (await stat(join(path, "data.mdb"))).size / 1e6);
     await rm(path, { recursive: true });
   }
-  await report([...rows.values()].map(summarize), textBytes);
+  await report(resultRows(rows.values()), textBytes);
 } finally {
   await rm(folder, { recursive: true });
 }
@@ -95,15 +102,9 @@ async function writeInput(file) {
       miner_id: 1000 + tile,
       process_time: 1.5,
     };
-    const prediction = predictionText({
-      seed: tile + 1,
-      startUnixSeconds,
-      incrementSeconds: 300,
-      steps,
-      simulations,
-      start: 104856.23,
-      sigma: 0.6,
-    });
+    const exact = new Float64Array(simulations * steps);
+    makeTile({ seed: tile, start: moves.start, factors: moves.factors, shape, exact });
+    const prediction = predictionText(exact, { startUnixSeconds, incrementSeconds: 300, shape });
     await write(`{"response":${JSON.stringify(facts).slice(0, -1)},"prediction":${prediction}}}`);
   }
   await write(JSON.stringify({ publish: "r1" }));
@@ -112,27 +113,20 @@ async function writeInput(file) {
 }
 
 async function writePrices(file) {
-  const path = pricePath({
-    seed: 99,
-    start: 104856.23,
-    sigma: 0.6,
-    incrementSeconds: 60,
-    steps: 1500,
-  });
-  const lines = path.map(
-    (price, minute) => `${startUnixSeconds + 60 * minute},${price.toFixed(2)}`,
-  );
+  // A price after the last step tells that the request is over.
+  const prices = [...moves.realized(0, steps + 1)];
+  const lines = prices.map((price, step) => `${startUnixSeconds + 300 * step},${price.toFixed(2)}`);
   await writeFile(file, `timestamp,price\n${lines.join("\n")}\n`);
 }
 
 async function program(app, args) {
-  const peakFile = join(folder, "peak");
-  const preload = join(root, "tooling", "bench", "report-peak-memory.mjs");
+  const usageFile = join(folder, "usage.json");
+  const preload = join(root, "tooling", "bench", "report-usage.mjs");
   const main = join(root, "apps", app, "dist", "main.js");
   const started = performance.now();
   const child = spawn(process.execPath, ["--import", preload, main, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, FORETILE_PEAK_MEMORY_FILE: peakFile },
+    env: { ...process.env, FORETILE_USAGE_FILE: usageFile },
   });
   const output = [];
   const errors = [];
@@ -142,38 +136,21 @@ async function program(app, args) {
   const seconds = (performance.now() - started) / 1000;
   if (code !== 0)
     throw new Error(`${app} ${args.join(" ")} failed: ${Buffer.concat(errors).toString()}`);
-  const peakBytes = Number(await readFile(peakFile, "utf8"));
+  const { peakBytes } = JSON.parse(await readFile(usageFile, "utf8"));
   return { seconds, peakBytes, output: Buffer.concat(output).toString() };
 }
 
-function summarize({ values, ...row }) {
-  const sorted = values.toSorted((left, right) => left - right);
-  const median = sorted[Math.floor(sorted.length / 2)];
-  return { ...row, median, min: sorted[0], max: sorted.at(-1), rounds: sorted.length };
-}
-
-function column(value) {
-  return value.toPrecision(4).padStart(10);
-}
-
 async function report(rows, textBytes) {
-  const [cpu] = cpus();
-  console.log(
-    `Node ${process.versions.node}, ${cpus().length} × ${cpu?.model ?? "?"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
-  );
+  console.log(machineLine(machineFacts()));
   console.log(
     `${tiles} tiles of ${simulations} × ${steps}: ${(textBytes / 1e6).toFixed(0)} MB of JSON, ` +
       `${(rawBytes / 1e6).toFixed(0)} MB of float32; ${rounds} rounds, whole processes\n`,
   );
-  console.log(
-    `${"workload".padEnd(28)}${"metric".padEnd(22)}${"median".padStart(10)}${"min".padStart(10)}${"max".padStart(10)}`,
-  );
-  for (const { workload, metric, unit, median, min, max } of rows) {
+  const lines = rows.map(({ workload, metric, unit, median, min, max }) => {
     const what = unit === "" ? metric : `${metric} [${unit}]`;
-    console.log(
-      `${workload.padEnd(28)}${what.padEnd(22)}${column(median)}${column(min)}${column(max)}`,
-    );
-  }
+    return [workload, what, ...[median, min, max].map(formatNumber)];
+  });
+  console.log(aligned([["workload", "metric", "median", "min", "max"], ...lines], 2));
   await mkdir(join(root, "bench-results"), { recursive: true });
   const file = join(root, "bench-results", "main-job.json");
   await writeFile(file, `${JSON.stringify(rows, undefined, 2)}\n`);

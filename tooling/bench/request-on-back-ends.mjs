@@ -8,7 +8,7 @@
 // Prints one table with medians and writes bench-results/back-ends.json. Peak memory is what the process holds at most
 // above what it held before, sampled while it reads.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -22,7 +22,13 @@ import { openLmdbStore } from "@foretile/storage-lmdb";
 import { openS3Store } from "@foretile/storage-s3";
 import { bigtableService, s3Service } from "@foretile/testkit/services";
 import { createLibrary } from "@foretile/version-store";
-import { pricePath } from "./price-paths.mjs";
+import { makeTile } from "./src/data/make-tile.mjs";
+import { brownianMoves } from "./src/data/price-moves.mjs";
+import { machineFacts, machineLine } from "./src/machine.mjs";
+import { aligned } from "./src/report/aligned.mjs";
+import { formatNumber } from "./src/report/format-number.mjs";
+import { resultRows } from "./src/report/results.mjs";
+import { rotated } from "./src/statistics.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const { values: options } = parseArgs({
@@ -78,10 +84,15 @@ try {
 }
 
 async function main() {
-  const tiles = Array.from({ length: TILES_MADE }, (_, seed) => makeTile(seed));
-  const prices = Float64Array.from(
-    pricePath({ seed: 999, start: 11_900, sigma: 0.6, incrementSeconds: 300, steps: shape.steps }),
+  const { start, factors, realized } = brownianMoves({
+    start: 104_856.23,
+    yearlyVolatility: 0.6,
+    incrementSeconds: 300,
+  });
+  const tiles = Array.from({ length: TILES_MADE }, (_, seed) =>
+    makeTile({ seed, start, factors, shape }),
   );
+  const prices = realized(0, shape.steps);
   const wanted = options.only?.split(",");
   const chosen = Object.entries(backEnds).filter(
     ([name]) => wanted === undefined || wanted.some((part) => name.includes(part)),
@@ -95,26 +106,25 @@ async function main() {
       expected ??= same;
       if (same !== expected) throw new Error(`another hash or score than elsewhere on ${name}`);
       for (const [key, value] of Object.entries(figures)) {
-        const row = samples.get(`${name}|${key}`) ?? [];
-        row.push(value);
+        const [, metric = key, unit = ""] = /^(.*) \[(.*)\]$/.exec(key) ?? [];
+        const names = { workload: "request", subject: name, metric, unit };
+        const row = samples.get(`${name}|${key}`) ?? { ...names, values: [] };
+        row.values.push(value);
         samples.set(`${name}|${key}`, row);
       }
     }
   }
   console.log(
-    `Node ${process.versions.node}, ${cpus().length} cores; ${tileCount} tiles of ${shape.simulations} × ${shape.steps}, ` +
+    `${machineLine(machineFacts())}; ${tileCount} tiles of ${shape.simulations} × ${shape.steps}, ` +
       `${Math.round(rawBytes / 1e6)} MB of float32; ${options.rounds} rounds; same hash, same scores everywhere\n`,
   );
-  const results = [...samples].map(([key, values]) => {
-    const [subject, metric] = key.split("|");
-    const sorted = values.toSorted((left, right) => left - right);
-    const [min, median, max] = [0, Math.floor(sorted.length / 2), -1].map((at) => sorted.at(at));
-    return { workload: "request", subject, metric, median, min, max, rounds: values.length };
-  });
-  for (const { subject, metric, median, min, max } of results) {
-    const numbers = [median, min, max].map((value) => String(Math.round(value)).padStart(10));
-    console.log(`${subject.padEnd(24)}${metric.padEnd(34)}${numbers.join("")}`);
-  }
+  const results = resultRows(samples.values());
+  const lines = results.map(({ subject, metric, unit, median, min, max }) => [
+    subject,
+    `${metric} [${unit}]`,
+    ...[median, min, max].map(formatNumber),
+  ]);
+  console.log(aligned([["back end", "metric", "median", "min", "max"], ...lines], 2));
   await mkdir(join(root, "bench-results"), { recursive: true });
   await writeFile(
     join(root, "bench-results", "back-ends.json"),
@@ -210,21 +220,4 @@ function openBigtable() {
 async function openS3(prefix) {
   const bucket = await s3.createBucket();
   return openS3Store({ ...s3Place, bucket, prefix, profile: "ceph", mode: "create" });
-}
-
-function makeTile(seed) {
-  const { simulations, steps } = shape;
-  const tile = new Float32Array(simulations * steps);
-  for (let simulation = 0; simulation < simulations; simulation += 1) {
-    const path = { seed: seed * simulations + simulation, start: 104_856.23, sigma: 0.6 };
-    pricePath({ ...path, incrementSeconds: 300, steps }).forEach((price, step) => {
-      tile[step * simulations + simulation] = Number(price.toPrecision(8));
-    });
-  }
-  return tile;
-}
-
-function rotated(items, by) {
-  const at = by % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
 }

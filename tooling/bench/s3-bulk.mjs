@@ -11,6 +11,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { createSeededRandom } from "@foretile/testkit";
 import { s3Service } from "@foretile/testkit/services";
 import { openS3Store } from "@foretile/storage-s3";
+import { median, rotated } from "./src/statistics.mjs";
 
 const TILES = 250;
 const TILE_BYTES = 650_000;
@@ -33,8 +34,7 @@ const variants = {
 
 const results = new Map();
 for (let round = 0; round <= rounds; round += 1) {
-  const all = Object.entries(variants);
-  for (const [name, variant] of [...all.slice(round % 4), ...all.slice(0, round % 4)]) {
+  for (const [name, variant] of rotated(Object.entries(variants), round)) {
     const result = await run(variant, `${round}-${name.replaceAll(/\W+/g, "-")}`);
     if (round > 0) results.set(name, [...(results.get(name) ?? []), result]);
   }
@@ -165,8 +165,4 @@ async function measure(work) {
   await work();
   const { user, system } = process.cpuUsage(cpu);
   return { wall: (performance.now() - started) / 1_000, cpu: (user + system) / 1e6 };
-}
-
-function median(values) {
-  return values.toSorted((left, right) => left - right)[values.length >> 1];
 }

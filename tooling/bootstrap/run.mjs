@@ -2,6 +2,7 @@
 // Takes a fresh clone to a running program with nothing but npm and Node 18 or newer:
 //
 //   node tooling/bootstrap/run.mjs demo [ARGUMENTS]   install, build, run the demo
+//   node tooling/bootstrap/run.mjs bench [ARGUMENTS]  install, build, measure beside other stores
 //   node tooling/bootstrap/run.mjs test [ARGUMENTS]   install, build, run every test (arguments go to vitest)
 //
 // Tests get the real servers they need: those that do not run yet are started meanwhile, and stopped at the end.
@@ -16,6 +17,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 const programs = {
+  bench: (args) => ["node", "tooling/bench/compare.mjs", ...args],
   demo: (args) => ["node", "examples/demo/src/main.ts", ...args],
   test: (args) => ["vitest", "run", "--config", "tooling/test/vitest.config.ts", ...args],
 };

@@ -26,7 +26,7 @@ export const postgres = {
     );
   },
 
-  async start({ folder, launch, addFolder, signal }) {
+  async start({ folder, launch, addFolder, signal, settings: wanted = {} }) {
     const owner = await unprivilegedUser();
     const data = await dataFolder(folder, owner, addFolder);
     const password = randomBytes(18).toString("base64url");
@@ -46,6 +46,7 @@ export const postgres = {
       fsync: "off",
       synchronous_commit: "off",
       full_page_writes: "off",
+      ...wanted,
     };
     const options = Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]);
     const server = await launch({

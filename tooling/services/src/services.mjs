@@ -24,6 +24,7 @@ import { s3 } from "./s3.mjs";
  *   written down at once
  * @property {(path: string) => void} addFolder writes down a folder elsewhere that goes with the server
  * @property {AbortSignal} signal
+ * @property {Record<string, string>} [settings] of a server, over those that are meant for tests
  */
 
 /** @type {readonly Service[]} */
