@@ -31,6 +31,8 @@ export function collectDocument(report: CollectReport): Record<string, unknown> 
       ref_reads: requests.refReads,
       ref_lists: requests.refLists,
       ref_changes: requests.refChanges,
+      row_reads: requests.rowReads,
+      row_changes: requests.rowChanges,
     },
   };
 }

@@ -17,6 +17,7 @@ import type { CheckOptions, CheckReport } from "./check-options.ts";
 import { CheckVisitor, wholeMessage } from "./check-visitor.ts";
 import { Findings } from "./finding.ts";
 import { findForeignRefs, findLeftovers } from "./leftovers.ts";
+import { PackIndexes } from "./pack-indexes.ts";
 import { SegmentChecks, typedVerifiers } from "./segment-checks.ts";
 
 const DEFAULT_BYTES_IN_FLIGHT = 64 * 1024 * 1024;
@@ -46,6 +47,7 @@ export async function checkLibrary(
     level,
     verifiers: new Map([...typedVerifiers(context), ...(options.verifiers ?? [])]),
     maxBytesInFlight: options.maxBytesInFlight ?? DEFAULT_BYTES_IN_FLIGHT,
+    packs: new PackIndexes(context, add, { signal }),
     signal,
   });
   const progress = (phase: "list" | "walk", done: number): void =>

@@ -9,7 +9,7 @@ import type { Finding, FindingCounts } from "./finding.ts";
  * - 0: the structure: every record and document parses, and each is the one that the one above it names
  * - 1: also that every segment is there and as long as it should be, and what is there that should not be; lists all
  *   blobs, and makes no request per segment
- * - 2: also the bytes of every segment
+ * - 2: also the bytes of every segment, and what packs say of the segments in them
  */
 export type CheckLevel = 0 | 1 | 2;
 

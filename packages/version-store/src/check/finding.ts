@@ -4,7 +4,7 @@ import type { DamagedThing } from "../collect/damage.ts";
  * How bad a finding is.
  *
  * - `error`: something that should be readable is not, or contradicts itself
- * - `warning`: something that should not be there; it takes room and harms nothing
+ * - `warning`: something that should not be there, or is of no use as it is; it takes room and harms nothing
  * - `note`: something that the check cannot judge
  */
 export type FindingSeverity = "error" | "warning" | "note";
@@ -19,6 +19,7 @@ export type FindingSeverity = "error" | "warning" | "note";
  * - `stranded-version`: a complete version that no head names; an error when there is no head at all
  * - `stale-intent`: a transaction that outlived its lifetime; a collection gives it up
  * - `stale-snapshot`: a snapshot whose maker is gone; a collection frees its name
+ * - `pack-index`: what a pack says of its segments is damaged, or contradicts them; no reader needs it
  * - `orphan`: blobs that nothing names, of one transaction; a collection deletes them
  * - `foreign-blob`, `foreign-ref`: something under a key that no library uses; it is left alone
  * - `unverified`: segments of a handler that the check cannot verify
@@ -32,6 +33,7 @@ export type FindingKind =
   | "stranded-version"
   | "stale-intent"
   | "stale-snapshot"
+  | "pack-index"
   | "orphan"
   | "foreign-blob"
   | "foreign-ref"

@@ -34,10 +34,11 @@ export class MetSegments {
       const row = this.#loose.add(ownerName(entry), length);
       return { id: row, isNew: this.#loose.mark(row, "reached") };
     }
-    // A pack stands for a transaction here, a place in it for a blob.
+    // A pack stands for a transaction here, a place in it for a blob; an empty segment is where the next one starts.
+    const area = length === 0 ? "s" : "k";
     const pack = `${transactionId} ${ordinal}`;
     const place = location.offset / PACK_STEP;
-    const row = this.#packed.add({ area: "k", transactionId: pack, ordinal: place }, length);
+    const row = this.#packed.add({ area, transactionId: pack, ordinal: place }, length);
     return { id: -1 - row, isNew: this.#packed.mark(row, "reached") };
   }
 }

@@ -13,11 +13,14 @@ import { readSegment } from "../placement/read-segment.ts";
 import { VersionStoreError } from "../version-store-error.ts";
 import type { CheckLevel, SegmentVerifier } from "./check-options.ts";
 import { MetSegments, type SegmentId } from "./met-segments.ts";
+import type { PackIndexes } from "./pack-indexes.ts";
 
 export interface SegmentChecksOptions extends CallOptions {
   readonly level: CheckLevel;
   readonly verifiers: ReadonlyMap<string, SegmentVerifier>;
   readonly maxBytesInFlight: number;
+  /** Packs are checked with the segments in them. */
+  readonly packs: PackIndexes;
 }
 
 /** Verifiers of the handlers that this build has. */
@@ -113,7 +116,7 @@ export class SegmentChecks {
     entry: SegmentEntry,
     place: SegmentPlace,
   ): Promise<Error | undefined> {
-    return (await this.#findAbsence(row, entry)) ?? (await this.#verify(entry, place));
+    return (await this.#findAbsence(row, entry)) ?? (await this.#verify(row, entry, place));
   }
 
   /** Compares with the listing; what was stored since the listing is looked for by itself. */
@@ -142,7 +145,11 @@ export class SegmentChecks {
     );
   }
 
-  async #verify(entry: SegmentEntry, { handler }: SegmentPlace): Promise<Error | undefined> {
+  async #verify(
+    row: number,
+    entry: SegmentEntry,
+    { handler }: SegmentPlace,
+  ): Promise<Error | undefined> {
     if (this.#options.level < 2) return undefined;
     const verifier = this.#options.verifiers.get(handler);
     if (verifier === undefined) {
@@ -151,20 +158,28 @@ export class SegmentChecks {
     }
     const { signal } = this.#options;
     const options = { weight: Math.max(1, entry.length), signal };
-    return this.#bytes.run(() => this.#readAndVerify(entry, verifier), options);
+    return this.#bytes.run(() => this.#readAndVerify(row, entry, verifier), options);
   }
 
-  async #readAndVerify(entry: SegmentEntry, verifier: SegmentVerifier): Promise<Error | undefined> {
+  async #readAndVerify(
+    row: number,
+    entry: SegmentEntry,
+    verifier: SegmentVerifier,
+  ): Promise<Error | undefined> {
     const bytes = await this.#read(entry);
     if (bytes instanceof Error) return bytes;
     this.#verified += 1;
     this.#verifiedBytes += bytes.length;
     try {
       await verifier(bytes, entry);
-      return undefined;
     } catch (error) {
       return error as Error;
     }
+    // A pack that was stored since the listing is checked the next time.
+    if (this.#table.has(row, "listed")) {
+      await this.#options.packs.check(entry, this.#table.lengthAt(row), bytes);
+    }
+    return undefined;
   }
 
   async #read(entry: SegmentEntry): Promise<Uint8Array | Error> {

@@ -47,6 +47,10 @@ export interface RequestTotals {
   readonly refChanges: number;
   /** Anything that stores new blobs. */
   readonly blobWrites: number;
+  /** Batches of rows that were read, for segments that are cells. */
+  readonly rowReads: number;
+  /** Batches of rows that were changed: the cells that were deleted were in them. */
+  readonly rowChanges: number;
 }
 
 /** What a collection did, or would do. */

@@ -1,4 +1,4 @@
-import type { BlobStore, RefStore } from "@foretile/storage";
+import type { BlobStore, RefStore, RowStore } from "@foretile/storage";
 import type { LibraryContext } from "../library/library-context.ts";
 import type { RequestTotals } from "./collect-report.ts";
 
@@ -18,6 +18,8 @@ export function countRequests(context: LibraryContext): CountedContext {
     refReads: 0,
     refLists: 0,
     refChanges: 0,
+    rowReads: 0,
+    rowChanges: 0,
   };
 
   const count = (name: keyof RequestTotals): void => {
@@ -25,7 +27,7 @@ export function countRequests(context: LibraryContext): CountedContext {
   };
 
   async function* counted<T>(
-    name: "blobLists" | "refLists",
+    name: "blobLists" | "refLists" | "rowReads",
     batches: AsyncIterable<readonly T[]>,
   ): AsyncGenerator<readonly T[], void, undefined> {
     count(name);
@@ -65,5 +67,21 @@ export function countRequests(context: LibraryContext): CountedContext {
     },
     list: (...call) => counted("refLists", context.refs.list(...call)),
   };
-  return { context: { ...context, blobs, refs }, totals: () => ({ ...totals }) };
+  const countRows = (rows: RowStore): RowStore => ({
+    capabilities: rows.capabilities,
+    families: (...call) => rows.families(...call),
+    setFamily: (...call) => rows.setFamily(...call),
+    readRows: (...call) => counted("rowReads", rows.readRows(...call)),
+    mutateRows: (...call) => {
+      count("rowChanges");
+      return rows.mutateRows(...call);
+    },
+    checkAndMutateRow: (...call) => {
+      count("rowChanges");
+      return rows.checkAndMutateRow(...call);
+    },
+  });
+  const { table } = context;
+  const counting = table && ((name: string) => countRows(table(name)));
+  return { context: { ...context, blobs, refs, table: counting }, totals: () => ({ ...totals }) };
 }

@@ -28,8 +28,30 @@ export interface PackedSegment {
  * @throws {VersionStoreError} `data-integrity`, `format-too-new`
  */
 export function readPackIndex(checksum: Checksum, pack: Uint8Array): readonly PackedSegment[] {
+  return readIndexAtEnd(checksum, pack, 0);
+}
+
+/** Bytes of the index and the footer that a pack ends with, by what its footer says; checks nothing. */
+export function indexBytesOf(pack: Uint8Array): number {
+  const countAt = pack.length - FOOTER_BYTES + FOOTER_COUNT_AT;
+  if (countAt < 0) return FOOTER_BYTES;
+  const view = new DataView(pack.buffer, pack.byteOffset, pack.length);
+  return Number(view.getBigUint64(countAt, true)) * INDEX_ENTRY_BYTES + FOOTER_BYTES;
+}
+
+/**
+ * As {@link readPackIndex}, from the end of a pack.
+ *
+ * @param pack its last bytes
+ * @param startsAt where in the pack they start
+ */
+export function readIndexAtEnd(
+  checksum: Checksum,
+  pack: Uint8Array,
+  startsAt: number,
+): readonly PackedSegment[] {
   const footerAt = pack.length - FOOTER_BYTES;
-  if (footerAt < 0) throw damaged(`pack is cut off length=${pack.length}`);
+  if (footerAt < 0) throw damaged(`pack is cut off length=${startsAt + pack.length}`);
   for (let index = 0; index < PACK_MAGIC.length; index += 1) {
     if (pack[footerAt + index] !== PACK_MAGIC.charCodeAt(index)) {
       throw damaged("pack has no footer");
@@ -59,7 +81,7 @@ export function readPackIndex(checksum: Checksum, pack: Uint8Array): readonly Pa
     const at = indexAt + index * INDEX_ENTRY_BYTES;
     const offset = Number(view.getBigUint64(at, true));
     const length = Number(view.getBigUint64(at + 8, true));
-    if (offset !== alignUp(end) || offset + length > indexAt) {
+    if (offset !== alignUp(end) || offset + length > startsAt + indexAt) {
       throw damaged(`index of the pack contradicts itself index=${index}`);
     }
     end = offset + length;

@@ -168,6 +168,8 @@ describe("a collection of some symbols", () => {
       refReads: 5,
       refLists: 5,
       refChanges: 3,
+      rowReads: 0,
+      rowChanges: 0,
     });
     expect((await collect(context, { dryRun: true })).owners).toEqual([]);
   });

@@ -164,8 +164,11 @@ describe("a library with cells", () => {
 
     await commit({ 1: 4, 2: 5 });
     await library.deleteVersion("s", 2);
+    counter.reset();
     const report = await library.collect({ force: true });
     expect(report.deleted.cellLists.blobs).toBe(2);
+    const changes = counter.totals().get("rows.mutateRows")?.calls;
+    expect([changes, report.requests.rowChanges]).toEqual([2, 2]);
     expect(await fillsOf()).toEqual([4, 5]);
     expect(await cells()).toEqual(["BTC#1 d 7000 99", "BTC#1 d 2 4", "BTC#2 d 2 5"]);
   });
