@@ -148,7 +148,7 @@ async function familyFindings(
 function describeSkew(skewMs: number): Found {
   if (Math.abs(skewMs) <= MAX_SKEW_MS) return { found: "agrees with the service's" };
   return {
-    found: `the service's is ahead by ${Math.round(skewMs)} ms`,
+    found: `this machine's is ${skewMs < 0 ? "ahead of" : "behind"} the service's by ${Math.round(Math.abs(skewMs))} ms`,
     remedy: "set this machine's clock by NTP: the age of cells is judged by it",
   };
 }

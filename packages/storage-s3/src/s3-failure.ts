@@ -39,7 +39,7 @@ const byName: Readonly<Record<string, Meaning>> = {
   ),
   RequestTimeTooSkewed: later("clock of this machine differs too much from the server's, set it"),
   RequestExpired: later("request reached the server too late"),
-  NoSuchBucket: { code: "not-a-store", message: "there is no such bucket" },
+  NoSuchBucket: { code: "not-a-store", message: "there is no such bucket, make it first" },
   QuotaExceeded: full,
   InsufficientStorage: full,
   EntityTooLarge: tooLarge,

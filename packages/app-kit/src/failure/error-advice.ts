@@ -27,10 +27,13 @@ const storage: Readonly<Record<StorageErrorCode, ErrorAdvice>> = {
   closed: { exit: EXIT.unexpected, hint: askForReport },
   aborted: { exit: EXIT.interrupted },
   timeout: { exit: EXIT.store, hint: "the store is too slow or overloaded: try again later" },
-  unavailable: { exit: EXIT.store, hint: "the store did not answer: try again later" },
+  unavailable: {
+    exit: EXIT.store,
+    hint: "try again later, or see what is wrong with: foretile --store URL probe",
+  },
   "permission-denied": {
     exit: EXIT.store,
-    hint: "check the owner and the permissions of the store and of this user",
+    hint: "check the credentials, and what this user may do with the store and its files",
   },
   "read-only": {
     exit: EXIT.store,

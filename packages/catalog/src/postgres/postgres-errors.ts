@@ -8,7 +8,7 @@ const states: Readonly<Record<string, readonly [CatalogErrorCode, RetryAdvice, s
   "25006": ["permission-denied", "never", "database is read-only here"],
   "28": ["permission-denied", "never", "database refused the user"],
   "3D000": ["not-a-catalog", "never", "there is no such database"],
-  "3F000": ["not-a-catalog", "never", "there is no such schema"],
+  "3F000": ["not-a-catalog", "never", "there is no such schema, create it first"],
   "40": ["conflict", "safe", "transaction met another one"],
   "42501": ["permission-denied", "never", "user lacks a privilege; see the runbook's roles"],
   "42P01": ["schema-mismatch", "never", "a table is missing; create or migrate the catalog"],

@@ -95,7 +95,9 @@ test("a probe names a missing family, a rule that differs and a clock that is wr
   expect(problems(findings)).toEqual([
     `family p of table ${place.prefix}_low | keeps all cells, wanted is that it keeps what is younger than 60 d | provision the place, which needs roles/bigtable.admin`,
     `family q of table ${place.prefix}_low | is not there | provision the place, which needs roles/bigtable.admin`,
-    expect.stringMatching(/^clock \| the service's is ahead by \d+ ms \| set this machine's clock/),
+    expect.stringMatching(
+      /^clock \| this machine's is behind the service's by \d+ ms \| set this machine's clock/,
+    ),
   ]);
   expect(await probeBigtable({ ...place, mode: "read" })).not.toContainEqual(
     expect.objectContaining({ what: "clock" }),
