@@ -12,7 +12,7 @@ import { createIngestReporter, summarySentence } from "../ingest/ingest-reporter
 import { ingest } from "../ingest/ingest.ts";
 import { ReplayReporter } from "../ingest/replay-reporter.ts";
 import { openInput } from "../ingest/open-input.ts";
-import { defaultThreadCount, MAX_THREADS, openDesk } from "../packing/open-desk.ts";
+import { openDesk } from "../packing/open-desk.ts";
 import { createProgramLogger } from "../program-logger.ts";
 import { openSession } from "./open-session.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -22,7 +22,6 @@ const MIB = 1024 * 1024;
 
 interface IngestCommandOptions extends CommonOptions, WriterOptions {
   readonly maxLineBytes: number;
-  readonly threads: number;
 }
 
 /** Adds `ingest [FILE|-]` to the program. */
@@ -36,12 +35,6 @@ export function addIngestCommand(program: Command, context: ProgramContext): voi
       "skip longer lines",
       wholeNumber(1024, 1024 * MIB),
       64 * MIB,
-    )
-    .option(
-      "--threads <count>",
-      `how many answers to read and pack at once, up to ${MAX_THREADS}`,
-      wholeNumber(1, MAX_THREADS),
-      defaultThreadCount(),
     );
   addWriterOptions(command).action(async (file: string) => {
     await runIngest(file, command.optsWithGlobals(), context);

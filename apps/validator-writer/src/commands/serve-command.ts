@@ -14,6 +14,7 @@ import { publishOpenRequests } from "../serve/publish-open-requests.ts";
 import { serverAccess, TOKEN_VARIABLE } from "../serve/server-access.ts";
 import { StoreHealth } from "../serve/store-health.ts";
 import { createWriterApp } from "../serve/writer-app.ts";
+import { openDesk } from "../packing/open-desk.ts";
 import { ByteBudget } from "../session/byte-budget.ts";
 import { backlogDocument } from "../session/journal-replay.ts";
 import { openSession } from "./open-session.ts";
@@ -77,9 +78,11 @@ async function runServe(options: ServeCommandOptions, context: ProgramContext): 
     onCatalogAway: (message) => logger.warn(`the catalog is away: ${message}`),
   });
   const { session, replay } = opened;
+  await using desk = openDesk(opened.packingSettings, options.threads);
   await replay?.run(context.signal);
   const app = createWriterApp({
     session,
+    desk,
     guard: access.guard,
     health: new StoreHealth(),
     budget: new ByteBudget(options.maxReceivedBytes),

@@ -2,11 +2,13 @@ import { catalogOptionHelp, type CatalogOptions } from "@foretile/app-kit";
 import type { TileMode } from "@foretile/codecs";
 import { Option, type Command } from "commander";
 
+import { defaultThreadCount, MAX_THREADS } from "../packing/open-desk.ts";
 import { wholeNumber } from "./whole-number.ts";
 
 /** The options that both ways in share. */
 export interface WriterOptions extends CatalogOptions {
   readonly codec: TileMode;
+  readonly threads: number;
   readonly maxOpenRequests: number;
   readonly journal?: string;
   readonly journalBytes: number;
@@ -19,6 +21,12 @@ export function addWriterOptions(command: Command): Command {
       new Option("--codec <mode>", "how tiles are packed; all are lossless")
         .choices(["pack", "decimal", "split", "lz4", "raw"] satisfies readonly TileMode[])
         .default("pack"),
+    )
+    .option(
+      "--threads <count>",
+      `how many answers to read and pack at once, up to ${MAX_THREADS}`,
+      wholeNumber(1, MAX_THREADS),
+      defaultThreadCount(),
     )
     .option(
       "--max-open-requests <count>",

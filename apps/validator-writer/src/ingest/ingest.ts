@@ -1,11 +1,12 @@
 import {
   type Answer,
   type AnswerEnvelope,
-  judgeAnswer,
+  type PackedAnswer,
   stepCount,
 } from "@foretile/prediction-store";
 
-import type { AnswerDesk, TakenAnswer } from "../packing/answer-desk.ts";
+import type { AnswerDesk } from "../packing/answer-desk.ts";
+import { takeAnswer } from "../packing/take-answer.ts";
 import type { OpenRequest } from "../session/open-request.ts";
 import { type Refusal, refusalOf } from "../session/refusal.ts";
 import type { Published } from "../session/published.ts";
@@ -152,11 +153,9 @@ class IngestRun {
   }
 
   async #takeAnswer(line: number, envelope: AnswerEnvelope, open: OpenRequest): Promise<void> {
-    const taken = open.takesPacked
-      ? await this.#desk.take(envelope, open.request)
-      : { packed: Promise.resolve(judgeAnswer(envelope, open.request)) };
+    const { packed } = await takeAnswer(this.#desk, envelope, open);
     // A failure is met where the answer is waited for; earlier work may fail before that.
-    taken.packed.catch(() => undefined);
+    packed.catch(() => undefined);
     const before = this.#given;
     const { promise: given, resolve: give } = Promise.withResolvers<void>();
     this.#given = given;
@@ -164,7 +163,7 @@ class IngestRun {
     const tileBytes = 4 * simulations * stepCount(open.request);
     await this.#pending.add(tileBytes, async () => {
       try {
-        await this.#accept(open, taken, before, give);
+        await this.#accept(open, packed, before, give);
       } catch (error) {
         await this.#reject(line, error);
       } finally {
@@ -178,7 +177,7 @@ class IngestRun {
   /** Gives the answer to the session once it is packed and those of the lines before it were given. */
   async #accept(
     open: OpenRequest,
-    { packed }: Pick<TakenAnswer, "packed"> | { readonly packed: Promise<Answer> },
+    packed: Promise<Answer | PackedAnswer>,
     before: Promise<void>,
     give: () => void,
   ): Promise<void> {

@@ -27,7 +27,6 @@ const statuses: Readonly<Record<Refusal["code"], number>> = {
   "already-published": 409,
   "request-failed": 409,
   "request-conflict": 409,
-  // Calls are packed on the main thread.
   "worker-failed": 500,
   "request-mismatch": 409,
   "too-many-open": 429,
@@ -46,7 +45,8 @@ const statuses: Readonly<Record<Refusal["code"], number>> = {
 export function errorResponse(error: unknown): ErrorResponse {
   const refusal = refusalOf(error);
   if (refusal !== undefined) {
-    return respond(statuses[refusal.code], refusal.code, refusal.message, "caller");
+    const fault = refusal.code === "worker-failed" ? "program" : "caller";
+    return respond(statuses[refusal.code], refusal.code, refusal.message, fault);
   }
   if (!isFailureBelow(error)) {
     return respond(500, "internal", "internal error", "program");

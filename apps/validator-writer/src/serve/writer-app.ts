@@ -4,6 +4,8 @@ import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { Logger } from "pino";
 
+import type { AnswerDesk } from "../packing/answer-desk.ts";
+import { takeAnswer } from "../packing/take-answer.ts";
 import type { ByteBudget } from "../session/byte-budget.ts";
 import { publishedDocument, spilledDocument } from "../session/published-document.ts";
 import { parseSmallJson } from "../session/parse-small-json.ts";
@@ -14,7 +16,7 @@ import { errorResponse } from "./error-response.ts";
 import type { CallerGuard } from "./guard-callers.ts";
 import { logPublished } from "./log-published.ts";
 import { parseMediaType } from "./media-type.ts";
-import { parseAnswerBody } from "./parse-answer-body.ts";
+import { readAnswerBody } from "./read-answer-body.ts";
 import { readBody } from "./read-body.ts";
 import type { StoreHealth } from "./store-health.ts";
 
@@ -23,6 +25,8 @@ const MAX_REQUEST_BODY_BYTES = 16 * 1024;
 
 export interface WriterAppOptions {
   readonly session: WriterSession;
+  /** Where answers are judged and packed. Stays the caller's to dispose. */
+  readonly desk: AnswerDesk;
   readonly guard: CallerGuard;
   readonly health: StoreHealth;
   /** Bounds the bytes of all bodies that are received or worked on. */
@@ -89,13 +93,16 @@ export function createWriterApp(options: WriterAppOptions): Hono<Env> {
     const { budget, maxBodyBytes } = options;
     using body = await readBody(c.env.incoming, { maxBytes: maxBodyBytes, budget });
     const open = session.find(id);
-    const answer = parseAnswerBody(body.bytes, mediaType, open);
-    await open.accept(answer);
+    const envelope = readAnswerBody(body.bytes, mediaType, open);
+    const { packed } = await takeAnswer(options.desk, envelope, open);
+    const answer = await packed;
+    // It may have been published meanwhile.
+    await session.find(id).accept(answer);
     health.succeeded();
     const { outcome } = answer;
-    return outcome.status === "valid"
-      ? c.json({ status: "valid" }, 202)
-      : c.json({ status: "invalid", reason: outcome.reason, message: outcome.message }, 202);
+    return outcome.status === "invalid"
+      ? c.json({ status: "invalid", reason: outcome.reason, message: outcome.message }, 202)
+      : c.json({ status: "valid" }, 202);
   });
 
   app.post("/v1/requests/:id/publish", async (c) => {

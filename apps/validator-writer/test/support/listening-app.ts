@@ -1,6 +1,8 @@
 import { systemClock } from "@foretile/resilience/system";
 import { type Logger, pino } from "pino";
 
+import type { AnswerDesk } from "../../src/packing/answer-desk.ts";
+import { LocalDesk } from "../../src/packing/local-desk.ts";
 import { guardAgainstWebPages } from "../../src/serve/guard-callers.ts";
 import { listen } from "../../src/serve/http-server.ts";
 import { StoreHealth } from "../../src/serve/store-health.ts";
@@ -23,12 +25,14 @@ export async function listenWith(
   options: {
     readonly closing?: AbortSignal;
     readonly logger?: Logger;
+    readonly desk?: AnswerDesk;
     readonly replay?: JournalReplay;
   } = {},
 ): Promise<ListeningApp> {
   const { closing = new AbortController().signal, logger = pino({ level: "silent" }) } = options;
   const app = createWriterApp({
     session,
+    desk: options.desk ?? new LocalDesk({ mode: "pack", usesCells: false }),
     guard: guardAgainstWebPages,
     health: new StoreHealth(),
     budget: new ByteBudget(1_000_000),
