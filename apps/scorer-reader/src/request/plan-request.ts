@@ -26,7 +26,7 @@ export interface RequestPlan {
 }
 
 /** Scores that were stored earlier, computed from the same version and prices by the same release. */
-export interface KnownScores {
+interface KnownScores {
   readonly scores: ScoreSet;
   readonly damagedMinerIds: ReadonlySet<number>;
 }
