@@ -1,15 +1,17 @@
-// The main job on full-size tiles: ingest one request from NDJSON to flushed, read and score it on one and two threads.
+// The main job on full-size tiles: ingest one request from NDJSON to flushed, read and score it, each on one and two
+// threads; and beside it what JSON.parse alone takes for the same text.
 //
 //   pnpm bench:main-job [--tiles 250] [--rounds 3] [--simulations 1000]
 //
 // Runs the built programs as whole processes on a store in a temporary folder. Prints medians and writes
 // bench-results/main-job.json.
 import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { makeTile, predictionText } from "./src/data/make-tile.mjs";
@@ -61,13 +63,19 @@ try {
     rows.set(key, row);
   };
   for (let round = 0; round < rounds; round += 1) {
+    note("JSON.parse alone", "text", "MB/s", textBytes / 1e6 / (await parseSeconds(input)));
     const path = join(folder, `store-${round}`);
     const store = `lmdb:${path}`;
-    await program("admin-cli", ["--store", store, "init"]);
-    const ingest = await program("validator-writer", ["ingest", "--store", store, input]);
-    note("ingest", "text", "MB/s", textBytes / 1e6 / ingest.seconds);
-    note("ingest", "tiles", "1/s", tiles / ingest.seconds);
-    note("ingest", "peak memory", "MB", ingest.peakBytes / 1e6);
+    for (const threads of [1, 2]) {
+      await rm(path, { recursive: true, force: true });
+      await program("admin-cli", ["--store", store, "init"]);
+      const writer = ["ingest", "--store", store, "--threads", `${threads}`, input];
+      const ingest = await program("validator-writer", writer);
+      const workload = `ingest, ${threads} thread${threads === 1 ? "" : "s"}`;
+      note(workload, "text", "MB/s", textBytes / 1e6 / ingest.seconds);
+      note(workload, "tiles", "1/s", tiles / ingest.seconds);
+      note(workload, "peak memory", "MB", ingest.peakBytes / 1e6);
+    }
     for (const threads of [1, 2]) {
       const scorer = ["score", "--store", store, "--prices", prices, "--asset", "BTC"];
       const extra = ["--rescore", "--threads", `${threads}`, "--json"];
@@ -110,6 +118,17 @@ async function writeInput(file) {
   await write(JSON.stringify({ publish: "r1" }));
   stream.end();
   await once(stream, "close");
+}
+
+/** Only the parsing counts: neither reading nor decoding. */
+async function parseSeconds(file) {
+  let seconds = 0;
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const started = performance.now();
+    JSON.parse(line);
+    seconds += (performance.now() - started) / 1000;
+  }
+  return seconds;
 }
 
 async function writePrices(file) {
