@@ -163,7 +163,7 @@ export const subjects = [
   {
     name: "h5wasm",
     settings: "HDF5, a contiguous step-major array for an answer; flushed afterwards",
-    licence: "BSD-like, by NIST",
+    licence: "of NIST, in its LICENSE.txt",
     module: peer("h5wasm"),
     workloads: EVERYTHING,
     needs: ["peers"],
@@ -171,7 +171,7 @@ export const subjects = [
   {
     name: "h5wasm-gzip",
     settings: "HDF5, chunks of 32 steps of an answer, gzip 4; flushed afterwards",
-    licence: "BSD-like, by NIST",
+    licence: "of NIST, in its LICENSE.txt",
     module: peer("h5wasm"),
     variant: "gzip",
     workloads: EVERYTHING,

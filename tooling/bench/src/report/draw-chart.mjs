@@ -45,7 +45,7 @@ export function drawChart(rows, { workloads, caption }) {
 <rect width="${WIDTH}" height="${height}" fill="#ffffff"/>
 <text x="${MARGIN}" y="34" font-size="20" font-weight="600" fill="#111827">Time of each workload, less is better</text>
 <text x="${MARGIN}" y="56" font-size="12" fill="#4b5563">${escaped(caption)}</text>
-<text x="${MARGIN}" y="73" font-size="12" fill="#4b5563">Dot: median of the rounds. Line: fastest to slowest round. Each mark on the scale is ten times the one before.</text>
+<text x="${MARGIN}" y="73" font-size="12" fill="#4b5563">Dot: median of the rounds. Line: fastest to slowest. Each mark on the scale is ten times the one before. Behind the time: how many times Foretile’s.</text>
 ${drawn.join("\n")}
 </svg>
 `;
@@ -61,7 +61,7 @@ function drawPanel(title, times, top) {
   const marks = Array.from({ length: decades + 1 }, (_, at) => {
     const ms = 10 ** (least + at);
     const x = xOf(ms).toFixed(1);
-    return `<line x1="${x}" y1="${top + HEAD - 12}" x2="${x}" y2="${bottom}" stroke="#e5e7eb"/><text x="${x}" y="${top + HEAD - 18}" font-size="11" fill="#4b5563" text-anchor="middle">${timeText(ms)}</text>`;
+    return `<line x1="${x}" y1="${top + HEAD - 12}" x2="${x}" y2="${bottom}" stroke="#e5e7eb"/><text x="${x}" y="${top + HEAD - 18}" font-size="11" fill="#4b5563" text-anchor="middle">${markText(ms)}</text>`;
   });
   const own = times.find(({ subject }) => subject === "foretile")?.median;
   const lines = times.map((row, at) => drawRow(row, own, xOf, top + HEAD + at * ROW + ROW / 2));
@@ -88,6 +88,11 @@ function timeText(ms) {
   if (ms >= 1000) return `${formatNumber(ms / 1000)} s`;
   if (ms >= 1) return `${formatNumber(ms)} ms`;
   return `${formatNumber(ms * 1000)} µs`;
+}
+
+/** A power of ten needs no more digits. */
+function markText(ms) {
+  return timeText(ms).replace(/\.0+ /, " ");
 }
 
 function escaped(text) {
