@@ -8,7 +8,7 @@ import { allPagesPresent } from "./page-walk.ts";
 /*
  * LMDB trusts its file: it maps what a meta page names, and a page beyond the end of the file ends the process with
  * SIGBUS. So the two meta pages are read here first. Fields and offsets: `MDB_page_header`, `MDB_db` and `MDB_meta` of
- * lmdb-js 3.5 (data version 2), in the byte order of the machine, which LMDB does not convert either.
+ * lmdb-js 2.9 (data version 2), in the byte order of the machine, which LMDB does not convert either.
  */
 const META_BYTES = 160;
 const PAGE_FLAGS_OFFSET = 18;

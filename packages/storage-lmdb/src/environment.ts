@@ -8,6 +8,7 @@ import { translateError } from "./errors.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { keyText } from "./key-bytes.ts";
 import type { LmdbStoreMode } from "./lmdb-store-mode.ts";
+import { openGate, type OpenGate } from "./open-gate.ts";
 import { RenewalBound } from "./renewal-bound.ts";
 import { syncFolder, type StoreFolder } from "./store-folder.ts";
 import { checkMarker, writeMarker } from "./store-marker.ts";
@@ -62,16 +63,35 @@ export async function openEnvironment(
   mode: LmdbStoreMode,
   maxTouchedBytes: number = MAX_TOUCHED_BYTES,
 ): Promise<Environment> {
-  let root: RootDatabase<Uint8Array, Uint8Array> | undefined;
+  let gate: OpenGate | undefined;
   try {
-    root = openRoot(folder);
-    const databases = mode === "create" ? create(root, folder) : openAll(root, folder);
+    gate = folder.locking ? openGate(folder.path) : undefined;
+    const opened = await openThrough(gate, folder, mode);
     if (mode === "create") await syncFolder(folder.path);
-    return createEnvironment({ root, databases }, folder, maxTouchedBytes);
+    return createEnvironment(opened, gate, folder, maxTouchedBytes);
   } catch (error) {
-    await root?.close();
+    await gate?.close();
     const cause = mode === "create" ? await commitFailure(error, folder.dataPath) : error;
     throw translateError(cause, "opening");
+  }
+}
+
+/** Opens the data file while nobody commits to it. */
+async function openThrough(
+  gate: OpenGate | undefined,
+  folder: StoreFolder,
+  mode: LmdbStoreMode,
+): Promise<Opened> {
+  let root: RootDatabase<Uint8Array, Uint8Array> | undefined;
+  const openNow = (): Opened => {
+    root = openRoot(folder);
+    return { root, databases: mode === "create" ? create(root, folder) : openAll(root, folder) };
+  };
+  try {
+    return gate === undefined ? openNow() : await gate.open(openNow);
+  } catch (error) {
+    await root?.close();
+    throw error;
   }
 }
 
@@ -142,6 +162,7 @@ function collect(openOne: (name: DatabaseName) => BytesDatabase): Databases {
 
 function createEnvironment(
   first: Opened,
+  gate: OpenGate | undefined,
   folder: StoreFolder,
   maxTouchedBytes: number,
 ): Environment {
@@ -149,7 +170,7 @@ function createEnvironment(
   let opened = first;
   const bound = new RenewalBound(maxTouchedBytes, async () => {
     await opened.root.close();
-    opened = await openAgain(folder);
+    opened = await openAgain(gate, folder);
   });
 
   function read<T>(work: () => T): T {
@@ -166,9 +187,10 @@ function createEnvironment(
     // After a failure in the last step of a commit, LMDB refuses every transaction. A read says so; a write of lmdb-js
     // would wait for ever.
     read(() => opened.databases.meta.getKeysCount({ limit: 1 }));
+    // A child transaction, because it alone can be rolled back when the callback throws.
+    const commit = (): Promise<void> => opened.root.childTransaction(callback);
     try {
-      // A child transaction, because it alone can be rolled back when the callback throws.
-      await opened.root.childTransaction(callback);
+      await (gate === undefined ? commit() : gate.commit(commit));
     } catch (error) {
       throw await commitFailure(error, dataPath);
     }
@@ -187,17 +209,15 @@ function createEnvironment(
       await bound.idle();
       // A renewal that failed left nothing open.
       if (!bound.failed) await opened.root.close();
+      await gate?.close();
     },
   };
 }
 
-async function openAgain(folder: StoreFolder): Promise<Opened> {
-  let root: RootDatabase<Uint8Array, Uint8Array> | undefined;
+async function openAgain(gate: OpenGate | undefined, folder: StoreFolder): Promise<Opened> {
   try {
-    root = openRoot(folder);
-    return { root, databases: openAll(root, folder) };
+    return await openThrough(gate, folder, "write");
   } catch (error) {
-    await root?.close();
     throw translateError(error, "reading");
   }
 }

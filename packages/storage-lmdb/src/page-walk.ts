@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 
 /*
- * Just enough of LMDB's pages (`MDB_page_header`, `MDB_node`, `MDB_db` and `MDB_ovpage` of lmdb-js 3.5) to tell which
+ * Just enough of LMDB's pages (`MDB_page_header`, `MDB_node`, `MDB_db` and `MDB_ovpage` of lmdb-js 2.9) to tell which
  * pages of a file are in use.
  */
 const HEADER_BYTES = 24;

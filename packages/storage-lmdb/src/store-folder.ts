@@ -7,12 +7,18 @@ import { StorageError } from "@foretile/storage";
 import { padDataFile, readDataFile } from "./data-file.ts";
 import { translateError } from "./errors.ts";
 import type { LmdbStoreMode } from "./lmdb-store-mode.ts";
+import { GATE_FILES } from "./open-gate.ts";
 
 const DATA_FILE = "data.mdb";
 const LOCK_FILE = "lock.mdb";
+const FILES: readonly string[] = [DATA_FILE, LOCK_FILE, ...GATE_FILES];
 
-/** LMDB makes its lock file without blocks and fills it through memory, where a full disk ends the process. */
-const LOCK_FILE_BYTES = 16 * 1024;
+/**
+ * Files that LMDB makes anew. It makes a lock file without blocks and fills it through memory, where a full disk ends
+ * the process.
+ */
+const REMADE_FILES: readonly string[] = [LOCK_FILE, ...GATE_FILES];
+const REMADE_FILE_BYTES = 16 * 1024;
 
 /** `f_type` of statfs(2) for the file systems on which a shared memory map is not one memory. */
 const networkFileSystems: ReadonlyMap<number, string> = new Map([
@@ -31,6 +37,8 @@ export interface StoreFolder {
   readonly dataPath: string;
   /** Whether this process may change the files. */
   readonly writable: boolean;
+  /** Whether it writes into the lock file, as readers do where they may: it then opens the store through the gate. */
+  readonly locking: boolean;
 }
 
 /**
@@ -57,7 +65,7 @@ async function inspect(given: string, mode: LmdbStoreMode): Promise<StoreFolder>
   refuseNetwork(path, disk.type);
 
   const names = new Set(await readdir(path));
-  const foreign = [...names].find((name) => name !== DATA_FILE && name !== LOCK_FILE);
+  const foreign = [...names].find((name) => !FILES.includes(name));
   if (mode === "create" && foreign !== undefined) {
     throw new StorageError(
       "not-a-store",
@@ -65,17 +73,31 @@ async function inspect(given: string, mode: LmdbStoreMode): Promise<StoreFolder>
     );
   }
   const dataPath = join(path, DATA_FILE);
-  const files = [DATA_FILE, LOCK_FILE].filter((name) => names.has(name));
-  const writable = await isWritable([path, ...files.map((name) => join(path, name))]);
+  const inFolder = (name: string): string => join(path, name);
+  const files = FILES.filter((name) => names.has(name));
+  const writable = await isWritable([path, ...files.map(inFolder)]);
   if (!writable && mode !== "read") {
     throw new StorageError("read-only", `store cannot be written from here path=${path}`);
   }
-  if (writable && !names.has(LOCK_FILE) && disk.bavail * disk.bsize < LOCK_FILE_BYTES) {
-    throw new StorageError("full", `no room for the lock file path=${path}`);
+  const locking = writable || (names.has(LOCK_FILE) && (await isWritable([inFolder(LOCK_FILE)])));
+  if (locking && !writable) await checkGate(path, names);
+  const remadeBytes = REMADE_FILES.filter((name) => !names.has(name)).length * REMADE_FILE_BYTES;
+  if (writable && disk.bavail * disk.bsize < remadeBytes) {
+    throw new StorageError("full", `no room for the lock files path=${path}`);
   }
   if (names.has(DATA_FILE)) await checkDataFile(dataPath, mode, writable);
   else if (mode !== "create") throw noStore(path);
-  return { path, dataPath, id: `${folder.dev}:${folder.ino}`, writable };
+  return { path, dataPath, id: `${folder.dev}:${folder.ino}`, writable, locking };
+}
+
+/** Who may write the lock file and cannot make the gate's files needs those of others. */
+async function checkGate(path: string, names: ReadonlySet<string>): Promise<void> {
+  const there = GATE_FILES.filter((name) => names.has(name)).map((name) => join(path, name));
+  if (there.length === GATE_FILES.length && (await isWritable(there))) return;
+  throw new StorageError(
+    "permission-denied",
+    `who may write ${LOCK_FILE} needs to write ${GATE_FILES.join(" and ")} too path=${path}`,
+  );
 }
 
 async function checkDataFile(path: string, mode: LmdbStoreMode, writable: boolean): Promise<void> {

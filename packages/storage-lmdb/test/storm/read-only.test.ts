@@ -1,4 +1,4 @@
-import { chmod } from "node:fs/promises";
+import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -22,7 +22,7 @@ test.each(canMount() ? [byPermissions, byMount] : [byPermissions])(
 
     if (!mount) {
       await chmod(folder.path, 0o755);
-      for (const name of ["data.mdb", "lock.mdb"]) await chmod(join(path, name), 0o444);
+      for (const name of await readdir(path)) await chmod(join(path, name), 0o444);
       await chmod(path, 0o555);
     }
     const [line = ""] = await runWorker(
