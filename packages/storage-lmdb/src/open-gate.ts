@@ -66,22 +66,18 @@ export function openGate(path: string, maxWaitMs: number = MAX_WAIT_MS): OpenGat
   }
 
   return {
-    open: async <T>(work: () => T): Promise<T> => {
-      let result: { readonly value: T } | undefined;
-      const attempt = (): void => {
-        result = { value: work() };
-      };
-      for (let looks = 1; result === undefined; looks += 1) {
-        gate.transactionSync(() => {
-          if (!commitsUnderWay()) attempt();
-          else if (looks > FREE_LOOKS) {
+    open: async (work) => {
+      for (let looks = 1; ; looks += 1) {
+        const done = gate.transactionSync(() => {
+          if (commitsUnderWay()) {
+            if (looks <= FREE_LOOKS) return undefined;
             waitSynchronously(() => !commitsUnderWay(), maxWaitMs, path);
-            attempt();
           }
+          return { result: work() };
         });
-        if (result === undefined) await systemClock.sleep(LOOK_INTERVAL_MS);
+        if (done !== undefined) return done.result;
+        await systemClock.sleep(LOOK_INTERVAL_MS);
       }
-      return result.value;
     },
 
     commit: async (work) => {

@@ -18,7 +18,7 @@ function tell(state: number): void {
 }
 
 async function start(): Promise<void> {
-  parentPort?.postMessage("ready");
+  parentPort?.postMessage({ ready: true }, []);
   Atomics.wait(cell, 0, 0);
   tell(2);
 }

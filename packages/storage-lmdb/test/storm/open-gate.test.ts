@@ -39,14 +39,15 @@ test("an opening waits for the commits under way, and they for nobody", async ()
   await gate.close();
 });
 
+function failToOpen(): never {
+  throw new Error("opening");
+}
+
 test("a commit that fails is over too, and so is an opening", async () => {
   await using folder = await temporaryFolder();
   const gate = openGate(folder.path, 0);
   await expect(gate.commit(() => Promise.reject(new Error("commit")))).rejects.toThrow("commit");
-  const fail = (): never => {
-    throw new Error("opening");
-  };
-  await expect(gate.open(fail)).rejects.toThrow("opening");
+  await expect(gate.open(failToOpen)).rejects.toThrow("opening");
   await gate.commit(() => Promise.resolve());
   expect(await gate.open(() => "opened")).toBe("opened");
   await gate.close();

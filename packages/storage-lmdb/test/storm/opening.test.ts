@@ -9,7 +9,7 @@ import { openLmdbStore } from "../../src/index.ts";
 import { startWorker } from "./run-worker.ts";
 
 const OPENERS = 4;
-const CHANGES = 1_500;
+const CHANGES = 500;
 
 /** In memory where there is such a place: where commits are quick, more of them come between the two steps. */
 async function fastFolder() {
@@ -45,7 +45,8 @@ test("what is committed while others open the store is not lost", async () => {
     if (change % 3 === 0) await new Promise(setImmediate);
   }
   for (const { child } of openers) child.kill("SIGKILL");
-  for (const { ended } of openers) expect(await ended).toMatchObject({ signal: "SIGKILL", errors: "" });
+  for (const { ended } of openers)
+    expect(await ended).toMatchObject({ signal: "SIGKILL", errors: "" });
   const last = await store.refs.read(key);
   expect(new TextDecoder().decode(last?.value)).toBe(String(CHANGES));
 });
