@@ -1,12 +1,12 @@
 import {
   GetBucketLifecycleConfigurationCommand,
   GetBucketVersioningCommand,
-  HeadBucketCommand,
+  ListObjectsV2Command,
   type LifecycleRule,
 } from "@aws-sdk/client-s3";
 import { isStorageError } from "@foretile/storage";
 
-import { nameOf, statusOf } from "./s3-failure.ts";
+import { nameOf } from "./s3-failure.ts";
 import type { Visit } from "./visit-place.ts";
 
 /** Settings of the bucket that a store looks at. Each needs a permission of its own; `unknown` without it. */
@@ -15,17 +15,25 @@ export interface BucketSettings {
   readonly rules: readonly LifecycleRule[] | "unknown";
 }
 
-/** @throws {StorageError} `permission-denied` where the caller may not even list */
+/**
+ * Lists, which a store has to do anyway: the answer to `HeadBucket` has no body that would name the reason of a refusal.
+ *
+ * @throws {StorageError} whose name in the details says whether keys, clock or policy are the reason
+ */
 export async function bucketExists(
   { requests, place }: Visit,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  return requests.run("reading", "HeadBucket", signal, async (client, send) => {
+  return requests.run("reading", "ListObjectsV2", signal, async (client, send) => {
     try {
-      await client.send(new HeadBucketCommand({ Bucket: place.bucket }), send);
+      const { bucket, prefix } = place;
+      await client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: 1 }),
+        send,
+      );
       return true;
     } catch (error) {
-      if (statusOf(error) === 404) return false;
+      if (nameOf(error) === "NoSuchBucket") return false;
       throw error;
     }
   });

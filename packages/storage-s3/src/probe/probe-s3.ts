@@ -5,6 +5,7 @@ import type { S3Place } from "../s3-place.ts";
 import { readMarker, type S3StoreContents } from "../store-marker.ts";
 import { visitPlace, type Visit } from "../visit-place.ts";
 import { probeBucket, type BucketProbe } from "./probe-bucket.ts";
+import { remedyOf } from "./remedy-of.ts";
 import { conditionRemedy } from "./what-bucket-lacks.ts";
 
 export interface ProbeS3Options extends S3Place, CallOptions {
@@ -32,24 +33,18 @@ export async function probeS3(options: ProbeS3Options): Promise<readonly ProbeFi
       addClock(findings, visit);
     } catch (error) {
       if (!isStorageError(error) || error.code === "aborted") throw error;
+      // It may be the reason.
+      addClock(findings, visit);
       findings.push({
         what: `request ${String(error.details["request"] ?? "")}`.trim(),
         found: error.message,
         ok: false,
-        remedy: remedies[error.code] ?? "see the message",
+        remedy: remedyOf(error),
       });
     }
     return findings;
   });
 }
-
-const remedies: Readonly<Record<string, string>> = {
-  "permission-denied":
-    "grant s3:ListBucket on the bucket and s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload on the prefix",
-  unavailable: "check endpoint, network and the server's state, then try again",
-  "not-a-store": "choose another prefix",
-  "format-too-new": "upgrade",
-};
 
 async function addBucket(
   findings: ProbeFinding[],

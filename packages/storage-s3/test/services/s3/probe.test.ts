@@ -1,10 +1,11 @@
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import {
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
   PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand,
   S3Client,
   type LifecycleRule,
 } from "@aws-sdk/client-s3";
@@ -118,12 +119,6 @@ test("what is missing or wrong is a finding with a remedy", async () => {
       remedy: expect.stringContaining("create it"),
     },
   ]);
-  const denied = await probeS3({
-    ...(await place("e")),
-    credentials: { ...credentials, secretAccessKey: "wrong" },
-  });
-  expect(denied.at(-1)).toMatchObject({ ok: false, remedy: expect.stringContaining("s3:") });
-  expect(JSON.stringify(denied)).not.toContain('wrong"');
   const nobody = await probeS3({ ...(await place("f")), endpoint: "http://127.0.0.1:9" });
   expect(nobody.at(-1)).toMatchObject({ ok: false, remedy: expect.stringContaining("endpoint") });
   const skewed = await probeS3({
@@ -131,6 +126,76 @@ test("what is missing or wrong is a finding with a remedy", async () => {
     clock: { ...systemClock, nowMs: () => systemClock.nowMs() + 600_000 },
   });
   expect(findingOf(skewed, "clock")).toMatchObject({ ok: false, remedy: expect.any(String) });
+});
+
+test("a server that refuses is asked for the reason, and only that is to be mended", async () => {
+  const where = await place("refused");
+  async function refusal(more: Partial<S3Place>): Promise<readonly ProbeFinding[]> {
+    const findings = await probeS3({ ...where, ...more });
+    expect(findings.map(({ what }) => what)).toEqual(["clock", "request ListObjectsV2"]);
+    await expect(planS3Provision({ ...where, ...more })).rejects.toMatchObject({
+      message: findings[1]?.found,
+    });
+    return findings;
+  }
+
+  const secret = await refusal({ credentials: { ...credentials, secretAccessKey: "wrong" } });
+  expect(secret).toMatchObject([
+    { ok: true },
+    {
+      found: expect.stringContaining("the secret key is wrong"),
+      ok: false,
+      remedy: expect.stringContaining("secret key"),
+    },
+  ]);
+  expect(JSON.stringify(secret)).not.toContain('wrong"');
+  const stranger = await refusal({ credentials: { ...credentials, accessKeyId: "STRANGER" } });
+  expect(stranger[1]).toMatchObject({
+    found: expect.stringContaining("does not know the access key"),
+    remedy: expect.stringContaining("access key"),
+  });
+  const denying = await place("refused", { versioned: false });
+  const Statement = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:ListBucket",
+    Resource: `arn:aws:s3:::${denying.bucket}`,
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
+  await client.send(new PutBucketPolicyCommand({ Bucket: denying.bucket, Policy }));
+  expect((await refusal(denying))[1]).toMatchObject({
+    found: expect.stringContaining("policy"),
+    remedy: expect.stringContaining("grant s3:ListBucket"),
+  });
+
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 20 * 60_000 });
+  try {
+    expect(await refusal({})).toMatchObject([
+      { found: expect.stringMatching(/by (?:1199|12\d\d) s$/), ok: false },
+      { ok: false, remedy: expect.stringContaining("set the clock") },
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("rights to list the prefix and nothing else of the bucket are enough to find the bucket", async () => {
+  const where = await place("mine", { versioned: false });
+  const Statement = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:ListBucket",
+    Resource: `arn:aws:s3:::${where.bucket}`,
+    Condition: { StringNotLike: { "s3:prefix": "mine/*" } },
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [Statement] });
+  await client.send(new PutBucketPolicyCommand({ Bucket: where.bucket, Policy }));
+  expect((await planS3Provision(where)).map(({ what }) => what)).toEqual([
+    "lifecycle rule for unfinished uploads under mine/",
+  ]);
+  await expect(planS3Provision({ ...where, prefix: "others" })).rejects.toMatchObject({
+    code: "permission-denied",
+  });
 });
 
 test("a lifecycle rule that takes objects away is found", async () => {
