@@ -15,7 +15,10 @@ import { rowGarbageCases } from "./row-garbage.ts";
 import { rowReadCases } from "./row-reads.ts";
 import { rowWriteCases } from "./row-writes.ts";
 
-/** What the suite needs of a test runner: vitest, `node:test` and mocha all have these two. */
+/**
+ * What the suite needs of a test runner: vitest, `node:test` and mocha all have these two. Cases share nothing, so that
+ * a runner may run some at once, as vitest does with `describe.concurrent`.
+ */
 export interface ConformanceRunner {
   readonly describe: (name: string, body: () => void) => unknown;
   readonly test: (name: string, body: () => Promise<void>) => unknown;

@@ -51,7 +51,10 @@ function aboutBlobs(runner: ConformanceRunner): ConformanceRunner {
   };
 }
 
-storeConformance(aboutBlobs({ describe, test }), { name: "hybrid with s3", open: openHybrid });
+storeConformance(aboutBlobs({ describe: describe.concurrent, test }), {
+  name: "hybrid with s3",
+  open: openHybrid,
+});
 
 function pattern(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 7 + (index >> 8)) % 251);
