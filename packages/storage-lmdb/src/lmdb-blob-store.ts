@@ -1,6 +1,7 @@
 import {
   StorageError,
   type BlobEntry,
+  type BlobPiece,
   type BlobStore,
   type BlobStoreCapabilities,
   type Key,
@@ -10,6 +11,7 @@ import {
   batched,
   checkBatchSize,
   checkBlob,
+  checkBlobPieces,
   checkByteRange,
   checkKeyRange,
   type CallScope,
@@ -57,6 +59,15 @@ export function createLmdbBlobStore(calls: CallScope, context: StoreContext): Bl
     return there !== undefined && Buffer.compare(there, bytes) === 0;
   }
 
+  /** @returns how many bytes the blob has from the offset on */
+  function copyInto({ key, offset, into }: BlobPiece): number | undefined {
+    const value = borrowValue(environment.databases.blobs, keyBytes(key));
+    if (value === undefined) return undefined;
+    environment.touch(value.byteLength);
+    into.set(value.subarray(offset, offset + into.byteLength));
+    return Math.max(0, value.byteLength - offset);
+  }
+
   function list(bounds: ScanBounds, limit: number): ScanStep<BlobEntry> {
     return environment.read(() => {
       const found: BlobEntry[] = [];
@@ -91,6 +102,12 @@ export function createLmdbBlobStore(calls: CallScope, context: StoreContext): Bl
             ? copyPart(value)
             : copyPart(value, range.offset, range.offset + range.length);
         });
+      }),
+
+    readInto: (pieces, options) =>
+      calls.run(options?.signal, () => {
+        checkBlobPieces(pieces);
+        return environment.read(() => pieces.map(copyInto));
       }),
 
     deleteMany: (keys, options) =>

@@ -40,6 +40,15 @@ export interface GetBlobOptions extends CallOptions {
   readonly range?: ByteRange | undefined;
 }
 
+/** One piece of one blob, and the caller's memory for it. */
+export interface BlobPiece {
+  readonly key: Key;
+  /** Bytes from the start of the blob, a safe integer ≥ 0. */
+  readonly offset: number;
+  /** Receives the blob's bytes from `offset` on, as many as it has room for. */
+  readonly into: Uint8Array;
+}
+
 export interface ListBlobsOptions extends CallOptions {
   /** The most entries in one batch, 1 to 10 000. Default 1 000. */
   readonly batchSize?: number | undefined;
@@ -72,6 +81,25 @@ export interface BlobStore {
    *   `closed`, `aborted`, `unavailable`, `timeout`
    */
   get(key: Key, options?: GetBlobOptions): Promise<Uint8Array | undefined>;
+
+  /**
+   * Reads pieces of blobs into memory that the caller lends until the promise settles. After an error anything may be in
+   * it.
+   *
+   * Only there in stores that have every byte at hand, where a call for each blob and fresh memory for its bytes cost
+   * more than the bytes. Others are asked with `get`, several at a time; layers, which may give up a call that is still
+   * under way, never have it.
+   *
+   * @param pieces whose memory does not overlap
+   * @returns for each piece, how many bytes its blob has from `offset` on, also when there was no room for all of them;
+   *   `undefined` when there is no such key
+   * @throws {StorageError} `invalid-argument` for an offset that is no non-negative safe integer, `damaged`, `closed`,
+   *   `aborted`, `unavailable`
+   */
+  readInto?(
+    pieces: readonly BlobPiece[],
+    options?: CallOptions,
+  ): Promise<readonly (number | undefined)[]>;
 
   /**
    * Deletes blobs; keys that are not there, or named twice, are fine. Not atomic: after an error any part may be gone,

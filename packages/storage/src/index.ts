@@ -13,6 +13,7 @@
  */
 export type {
   BlobEntry,
+  BlobPiece,
   BlobStore,
   BlobStoreCapabilities,
   ByteRange,

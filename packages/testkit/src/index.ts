@@ -13,6 +13,7 @@
  * @module
  */
 export { createInstantClock } from "./instant-clock.ts";
+export { readIntoByGet } from "./read-into-by-get.ts";
 export { createSeededRandom } from "./seeded-random.ts";
 export { dumpStore, loadStore, type DumpableStore, type StoreDump } from "./store-dump.ts";
 export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";

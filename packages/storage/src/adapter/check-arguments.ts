@@ -1,4 +1,4 @@
-import type { BlobStoreCapabilities, ByteRange } from "../blob-store.ts";
+import type { BlobPiece, BlobStoreCapabilities, ByteRange } from "../blob-store.ts";
 import { MAX_KEY_BYTES, type KeyRange } from "../key.ts";
 import type { RefStoreCapabilities, RefToken } from "../ref-store.ts";
 import { StorageError } from "../storage-error.ts";
@@ -28,6 +28,11 @@ export function checkByteRange(range: ByteRange | undefined): void {
   if (range === undefined) return;
   checkInteger("offset", range.offset, 0, Number.MAX_SAFE_INTEGER);
   checkInteger("length", range.length, 0, Number.MAX_SAFE_INTEGER);
+}
+
+/** @throws {StorageError} `invalid-argument` */
+export function checkBlobPieces(pieces: readonly BlobPiece[]): void {
+  for (const { offset } of pieces) checkInteger("offset", offset, 0, Number.MAX_SAFE_INTEGER);
 }
 
 /** @throws {StorageError} `invalid-argument` for an end with other characters or longer than the contract allows */

@@ -20,6 +20,7 @@ export { createCallScope, type CallScope } from "./call-scope.ts";
 export {
   checkBatchSize,
   checkBlob,
+  checkBlobPieces,
   checkByteRange,
   checkKeyRange,
   checkRefChange,

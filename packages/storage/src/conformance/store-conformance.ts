@@ -1,6 +1,7 @@
 import type { Store } from "../store.ts";
 import { argumentCases } from "./arguments.ts";
 import { blobListingCases } from "./blob-listing.ts";
+import { blobPieceCases } from "./blob-pieces.ts";
 import { blobStoreCases } from "./blob-store.ts";
 import { cancellationCases } from "./cancellation.ts";
 import type { AddCase } from "./conformance-case.ts";
@@ -41,6 +42,7 @@ export interface ConformanceOptions {
 const contracts: ReadonlyMap<string, (add: AddCase) => void> = new Map([
   ["blobs", blobStoreCases],
   ["blob listing", blobListingCases],
+  ["blob pieces", blobPieceCases],
   ["refs", refStoreCases],
   ["ref races", refRaceCases],
   ["row writes", rowWriteCases],
