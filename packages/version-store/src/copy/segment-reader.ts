@@ -4,7 +4,7 @@ import type { SegmentVerifier } from "../check/check-options.ts";
 import { runBounded } from "../collect/run-bounded.ts";
 import type { SegmentEntry } from "../manifest/manifest.ts";
 import type { SegmentGroup } from "../placement/plan-reads.ts";
-import type { SegmentGroupResult } from "../placement/read-segments.ts";
+import type { SegmentGroupResult } from "../placement/step-segments.ts";
 
 /** Segments that are read together, as far as their bytes have room: neighbours in a pack come with one request. */
 const SEGMENTS_PER_RUN = 64;

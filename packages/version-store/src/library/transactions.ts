@@ -2,11 +2,8 @@ import { Transaction, type TransactionOptions } from "../commit/transaction.ts";
 import type { SegmentEntry } from "../manifest/manifest.ts";
 import { readSegment, type ReadSegmentOptions } from "../placement/read-segment.ts";
 import type { SegmentGroup } from "../placement/plan-reads.ts";
-import {
-  readSegments,
-  type ReadSegmentsOptions,
-  type SegmentGroupResult,
-} from "../placement/read-segments.ts";
+import { readSegments, type ReadSegmentsOptions } from "../placement/read-segments.ts";
+import type { SegmentGroupResult } from "../placement/step-segments.ts";
 import type { Version } from "../version/read-version.ts";
 import { resolveVersion, type ResolveOptions } from "../version/resolve-version.ts";
 import type { LibraryContext } from "./library-context.ts";

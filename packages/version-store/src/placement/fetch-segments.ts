@@ -21,12 +21,32 @@ export async function fetchSegments(
 ): Promise<readonly FoundSegment[]> {
   if (read.kind === "cells") return fetchCells(context, read, options);
   if (read.kind === "blob") {
-    const [entry] = read.entries;
     const bytes = await context.blobs.get(read.key, { signal: options?.signal });
-    return [bytes?.length === entry.length ? bytes : missingSegment(entry, bytes?.length)];
+    return [wholeSegment(read.entries[0], bytes, bytes?.length)];
   }
-  const { key, range, entries } = read;
-  const bytes = await context.blobs.get(key, { range, signal: options?.signal });
+  const { key, range } = read;
+  return segmentsInPack(read, await context.blobs.get(key, { range, signal: options?.signal }));
+}
+
+/**
+ * A segment that is a blob of its own.
+ *
+ * @param bytes those of the blob, or as many of them as the segment has
+ * @param length of the blob
+ */
+export function wholeSegment(
+  entry: SegmentEntry,
+  bytes: Uint8Array | undefined,
+  length: number | undefined,
+): FoundSegment {
+  return bytes !== undefined && length === entry.length ? bytes : missingSegment(entry, length);
+}
+
+/** @param bytes of the read's range, `undefined` when there is no such pack */
+export function segmentsInPack(
+  { range, entries }: Extract<SegmentRead, { readonly kind: "pack" }>,
+  bytes: Uint8Array | undefined,
+): readonly FoundSegment[] {
   return entries.map((entry) => {
     const from = offsetInPack(entry) - range.offset;
     const found = bytes?.subarray(from, from + entry.length);

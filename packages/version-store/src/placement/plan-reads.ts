@@ -46,18 +46,22 @@ const MAX_GAP_BYTES = 64 * 1024;
  * Decides how segments are read with few requests. No I/O: the entries say where everything is.
  *
  * Groups stay whole and in order. Neighbours in a pack and cells of one table come with one request; segments that are
- * blobs of their own gain nothing from company, so that a group of them is a step by itself. Entries in the order in
- * which they are stored cost the fewest requests.
+ * blobs of their own gain nothing from company in most stores, so that a group of them is a step by itself. Entries in
+ * the order in which they are stored cost the fewest requests.
  *
- * @returns steps that together are all groups, in order; a group larger than `maxBytes` is a step of its own
+ * @param maxBytes most bytes of a step, and of one read of a pack
+ * @param maxLooseBytes most bytes of a step of groups of blobs of their own; 0 for steps of one group
+ * @returns steps that together are all groups, in order; a group larger than that is a step of its own
  */
 export function planReads(
   groups: readonly SegmentGroup[],
   maxBytes: number = MAX_READ_BYTES,
+  maxLooseBytes = 0,
 ): readonly ReadStep[] {
   const steps: ReadStep[] = [];
   let first = 0;
   let bytes = 0;
+  let wasLoose = false;
   const endStep = (end: number): void => {
     if (end === first) return;
     const entries = groups.slice(first, end).flat();
@@ -68,9 +72,10 @@ export function planReads(
   for (const [position, group] of groups.entries()) {
     const groupBytes = group.reduce((sum, { length }) => sum + length, 0);
     const isLoose = group.every(({ location }) => location === undefined);
-    if (isLoose || bytes + groupBytes > maxBytes) endStep(position);
+    const most = isLoose ? maxLooseBytes : maxBytes;
+    if (isLoose !== wasLoose || bytes + groupBytes > most) endStep(position);
     bytes += groupBytes;
-    if (isLoose) endStep(position + 1);
+    wasLoose = isLoose;
   }
   endStep(groups.length);
   return steps;

@@ -2,10 +2,10 @@ import { createLimiter } from "@foretile/resilience";
 import type { CallOptions } from "@foretile/storage";
 import { inOrder } from "../content/in-order.ts";
 import type { LibraryContext } from "../library/library-context.ts";
-import type { SegmentEntry } from "../manifest/manifest.ts";
-import { VersionStoreError } from "../version-store-error.ts";
-import { fetchSegments, type FoundSegment } from "./fetch-segments.ts";
+import { fetchSegments } from "./fetch-segments.ts";
 import { planReads, type ReadStep, type SegmentGroup } from "./plan-reads.ts";
+import { readAtHand } from "./read-at-hand.ts";
+import { StepSegments, type SegmentGroupResult } from "./step-segments.ts";
 
 /** So many requests are under way at a time: enough to keep a distant store busy. */
 const MAX_REQUESTS = 16;
@@ -18,23 +18,12 @@ export interface ReadSegmentsOptions extends CallOptions {
   readonly maxBytesInFlight?: number | undefined;
   /** Most steps under way, at least 1: groups, or runs of groups that are read together. Default 16. */
   readonly maxStepsInFlight?: number | undefined;
+  /**
+   * Lets segments be valid only until the next result is asked for, so that their memory is used again. Faster where
+   * the store has them at hand. Default false.
+   */
+  readonly reuseMemory?: boolean | undefined;
 }
-
-/** The segments of a group, or why they are not all there. */
-export type SegmentGroupResult =
-  | {
-      /** In the order of the group. They may be views of one larger buffer, which belongs to the caller. */
-      readonly segments: readonly Uint8Array[];
-      readonly error?: undefined;
-      readonly entry?: undefined;
-    }
-  | {
-      readonly segments?: undefined;
-      /** `data-integrity`: the first of the group that is missing or cut off. */
-      readonly error: VersionStoreError;
-      /** The one that the error is about. */
-      readonly entry: SegmentEntry;
-    };
 
 /**
  * Reads many segments with few requests, a bounded number of bytes ahead of whoever takes them: what lies together
@@ -50,6 +39,10 @@ export async function* readSegments(
   groups: readonly SegmentGroup[],
   options: ReadSegmentsOptions = {},
 ): AsyncGenerator<SegmentGroupResult, void, undefined> {
+  if (options.reuseMemory === true && context.blobs.readInto !== undefined) {
+    yield* readAtHand(context, groups, options);
+    return;
+  }
   const { maxBytesInFlight = MAX_FETCHED_BYTES, maxStepsInFlight = MAX_REQUESTS, signal } = options;
   const requests = createLimiter({ capacity: MAX_REQUESTS, maxQueued: Infinity });
 
@@ -57,18 +50,14 @@ export async function* readSegments(
     const call = {
       signal: signal && stop.signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
     };
-    const found = new Map<SegmentEntry, FoundSegment>();
+    const found = new StepSegments(groups, step);
     const ends = await Promise.allSettled(
       step.reads.map(async (read) => {
-        const segments = await requests.run(() => fetchSegments(context, read, call));
-        for (const [index, entry] of read.entries.entries()) {
-          const segment = segments[index];
-          if (segment !== undefined) found.set(entry, segment);
-        }
+        found.add(read.entries, await requests.run(() => fetchSegments(context, read, call)));
       }),
     );
     for (const end of ends) if (end.status === "rejected") throw end.reason as Error;
-    return groups.slice(step.first, step.end).map((group) => resultOf(group, found));
+    return found.results();
   };
 
   const bounds = {
@@ -79,22 +68,4 @@ export async function* readSegments(
   // Without the signal: a call that is aborted fails as the store says.
   const steps = inOrder(planReads(groups), carryOut, bounds);
   for await (const results of steps) yield* results;
-}
-
-function resultOf(
-  group: SegmentGroup,
-  found: ReadonlyMap<SegmentEntry, FoundSegment>,
-): SegmentGroupResult {
-  const segments: Uint8Array[] = [];
-  for (const entry of group) {
-    const segment = found.get(entry);
-    if (segment === undefined || segment instanceof VersionStoreError) {
-      return {
-        error: segment ?? new VersionStoreError("data-integrity", "segment was not read"),
-        entry,
-      };
-    }
-    segments.push(segment);
-  }
-  return { segments };
 }

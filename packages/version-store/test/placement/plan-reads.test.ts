@@ -63,6 +63,18 @@ describe("a plan of reads", () => {
     expect(requestsOf(groups)).toEqual([["0 0+10", "1 0+10"], ["blob", "blob"], ["1 10+10"]]);
   });
 
+  test("joins groups of blobs of their own as far as it may, and never with others", () => {
+    const entries = segmentEntries(5).map((entry) => ({ ...entry, length: 100 }));
+    const groups = [...entries.map((entry) => [entry]), [packed(0, 10)], [packed(10, 10)]];
+    const steps = planReads(groups, 1000, 250);
+    expect(steps.map(({ first, end }) => [first, end])).toEqual([
+      [0, 2],
+      [2, 4],
+      [4, 5],
+      [5, 7],
+    ]);
+  });
+
   test("reads cells of one table, family and time together, of the qualifiers that are wanted", () => {
     const [step, ...none] = planReads([
       [cell("a", "f1"), cell("a", "f0")],
