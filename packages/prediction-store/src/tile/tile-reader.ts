@@ -24,7 +24,7 @@ export interface PanelSpan {
   readonly end: number;
 }
 
-/** Encoded segments of one tile, in order of their panels, not yet checked. */
+/** Encoded segments of one tile, in order of their panels, not yet checked; valid until the next tile is asked for. */
 export interface FetchedSegments {
   /** The position of each within the tile. */
   readonly positions: readonly number[];
@@ -61,7 +61,8 @@ export async function* fetchTiles(
   });
   const next = wanted.values();
   const groups = wanted.map(({ segments }) => segments);
-  for await (const { segments, error, entry } of library.readSegments(groups, options)) {
+  const reading = library.readSegments(groups, { ...options, reuseMemory: true });
+  for await (const { segments, error, entry } of reading) {
     const { value } = next.next();
     if (value === undefined) return;
     const { tile, positions } = value;

@@ -1,4 +1,5 @@
-import type { BlobStore } from "@foretile/storage";
+import type { BlobStore, Key } from "@foretile/storage";
+import { readIntoByGet } from "@foretile/testkit";
 import { assert, asyncProperty, nat } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { requestKey, stepCount, type PublishedRequest, type StepRange } from "../../src/index.ts";
@@ -35,6 +36,11 @@ async function sliceAll(
   const slices = new Map<number, Float32Array | undefined>();
   for await (const { answer, values } of read.slice(range)) slices.set(answer.minerId, values);
   return slices;
+}
+
+/** A blob store that has its bytes at hand. */
+function atHand(blobs: BlobStore): BlobStore {
+  return { ...blobs, readInto: readIntoByGet<Key, object>(blobs) };
 }
 
 describe("read", () => {
@@ -120,6 +126,29 @@ describe("read", () => {
     await sliceAll(read, range);
     expect(reads).toHaveLength(3 * panels);
     expect(new Set(reads).size).toBe(reads.length);
+  });
+
+  test("gives the same from a store that has its bytes at hand", async () => {
+    const { read, store } = await published({ blobs: atHand });
+    const tiles = await readAll(read);
+    expect([...tiles]).toEqual([1, 2, 4].map((minerId) => [minerId, bitsOf(walk(minerId))]));
+    const slices = await sliceAll(read, { from: 31, to: 40 });
+    for (const [minerId, values] of slices) {
+      expect(values).toEqual(walk(minerId).subarray(7 * 31, 7 * 40));
+    }
+    const panels: (readonly number[])[] = [];
+    for await (const tile of read.panels([0, 2])) {
+      if (tile.error !== undefined) throw tile.error;
+      for (const { values } of tile.panels) panels.push([tile.answer.minerId, values[0] ?? 0]);
+    }
+    const firsts = [1, 2, 4].flatMap((minerId) =>
+      [0, 64].map((step) => [minerId, walk(minerId)[7 * step]]),
+    );
+    expect(panels).toEqual(firsts);
+    const [first = ""] = await blobKeys(store, "s/");
+    await tamper(store, first, flipByte(9));
+    const errors = [...(await readAll(read)).values()].filter((tile) => tile instanceof Error);
+    expect(errors).toHaveLength(1);
   });
 
   test.each([
