@@ -144,6 +144,9 @@ function statusOf(error: unknown): number | undefined {
 export const CREDENTIALS_REMEDY =
   "run gcloud auth application-default login or set GOOGLE_APPLICATION_CREDENTIALS";
 
+/** What to do when nothing came back. */
+export const UNANSWERED_REMEDY = "check the endpoint and the network";
+
 const remedies: Readonly<
   Partial<Record<StorageErrorCode, (step: FailedStep, number: number | undefined) => string>>
 > = {
@@ -157,7 +160,7 @@ const remedies: Readonly<
       ? "use an app profile that routes to a single cluster and allows single-row transactions (gcloud bigtable app-profiles update PROFILE --instance=INSTANCE --route-to=CLUSTER --transactional-writes)"
       : "service does not offer it",
   full: () => "quota is used up or a message is too large, send less at once or add nodes",
-  unavailable: () => "service did not answer, check the endpoint and the network",
+  unavailable: () => `service did not answer, ${UNANSWERED_REMEDY}`,
 };
 
 function retryOf(code: StorageErrorCode, step: FailedStep): "never" | "safe" | "unknown-outcome" {

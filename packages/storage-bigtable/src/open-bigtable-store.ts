@@ -3,6 +3,7 @@ import { systemClock, systemRandom } from "@foretile/resilience/system";
 import { StorageError, type Store } from "@foretile/storage";
 import { withRemoteDefaults, type RemoteDefaultsOptions } from "@foretile/storage/layers";
 
+import { answerInTime } from "./answer-in-time.ts";
 import { placeNames, type BigtablePlace } from "./bigtable-place.ts";
 import { createBigtableStore } from "./bigtable-store.ts";
 import { openConnection } from "./connection.ts";
@@ -36,7 +37,7 @@ export interface BigtableStoreOptions extends BigtablePlace {
   readonly limits?: BigtableLimits | undefined;
   /**
    * The numbers of the layers around the store: a deadline for each attempt, a limit on the calls under way, retries.
-   * `false` opens the bare store, whose calls are each tried once and may take for ever.
+   * `false` opens the bare store, whose calls are each tried once and may take for ever; only opening may not.
    */
   readonly layers?: Partial<RemoteDefaultsOptions> | false | undefined;
 }
@@ -49,7 +50,8 @@ export interface BigtableStoreOptions extends BigtablePlace {
  *
  * @throws {StorageError} `not-a-store` when there is nothing or something else, `conflict` when `create` meets a store,
  *   `format-too-new`, `permission-denied` naming the missing role, `unsupported` for an app profile without single-row
- *   transactions, `unavailable` for an endpoint that does not answer, `invalid-argument`
+ *   transactions, `unavailable` for an endpoint that is not there, `timeout` for one that has not answered for a minute,
+ *   `invalid-argument`
  */
 export async function openBigtableStore(options: BigtableStoreOptions): Promise<Store> {
   const { mode, clock = systemClock, random = systemRandom, layers } = options;
@@ -67,9 +69,14 @@ export async function openBigtableStore(options: BigtableStoreOptions): Promise<
   const maxAttempts = layers === false ? 1 : layers?.maxAttempts;
   const policy = createRetryPolicy({ clock, random, maxAttempts });
   try {
-    if (mode === "create") await createStore(context);
-    else if (options.contents !== "rows")
-      await policy.run(() => checkStore(context), { idempotent: true });
+    if (mode === "create") {
+      const create = (signal: AbortSignal): Promise<void> => createStore(context, signal);
+      await answerInTime(create, { place: options, clock, retry: "unknown-outcome" });
+    } else if (options.contents !== "rows") {
+      const check = (signal: AbortSignal): Promise<void> =>
+        policy.run(() => checkStore(context, signal), { idempotent: true, signal });
+      await answerInTime(check, { place: options, clock, retry: "safe" });
+    }
   } catch (error) {
     await context.connection.close();
     throw error;
@@ -78,23 +85,23 @@ export async function openBigtableStore(options: BigtableStoreOptions): Promise<
   return layers === false ? store : withRemoteDefaults(store, { clock, random, ...layers });
 }
 
-async function createStore(context: StoreContext): Promise<void> {
+async function createStore(context: StoreContext, signal: AbortSignal): Promise<void> {
   const { names } = context;
   for (const { id, families } of storeTables(names)) {
-    await createWantedTable(tableOf(context, id), names.instance, families);
+    await createWantedTable(tableOf(context, id), names.instance, families, signal);
   }
   // A table that was there may be left of a store that was not made to the end. The marker decides.
-  if (!(await writeMarker(tableOf(context, names.refs)))) {
+  if (!(await writeMarker(tableOf(context, names.refs), signal))) {
     throw new StorageError("conflict", `a store is there already table=${names.refs}`);
   }
 }
 
-async function checkStore(context: StoreContext): Promise<void> {
+async function checkStore(context: StoreContext, signal: AbortSignal): Promise<void> {
   const { names, writable } = context;
   const refs = tableOf(context, names.refs);
-  await checkMarker(refs);
+  await checkMarker(refs, signal);
   await Promise.all([
-    checkReadable(tableOf(context, names.blobs)),
-    ...(writable ? [checkConditionalWrites(refs)] : []),
+    checkReadable(tableOf(context, names.blobs), signal),
+    ...(writable ? [checkConditionalWrites(refs, signal)] : []),
   ]);
 }

@@ -1,5 +1,8 @@
+import type { Clock } from "@foretile/resilience";
+import { systemClock } from "@foretile/resilience/system";
 import type { CallOptions, FamilyName, GarbageRule, ProvisionStep } from "@foretile/storage";
 
+import { answerInTime } from "./answer-in-time.ts";
 import { placeNames, type BigtablePlace } from "./bigtable-place.ts";
 import type { BigtableTable } from "./bigtable-table.ts";
 import type { Table } from "./connection.ts";
@@ -16,6 +19,8 @@ export interface BigtableProvisionOptions extends BigtablePlace, CallOptions {
    * beside these are left as they are.
    */
   readonly tables?: Readonly<Record<string, WantedFamilies>> | undefined;
+  /** Ends what is not answered. Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
 }
 
 /**
@@ -23,23 +28,39 @@ export interface BigtableProvisionOptions extends BigtablePlace, CallOptions {
  * asked for. Changes nothing. Needs `roles/bigtable.reader`; the steps need `roles/bigtable.admin`.
  *
  * @returns the steps in the order to apply them; none when all is as wanted
- * @throws {StorageError} `permission-denied`, `unavailable`, `format-too-new`, `invalid-argument`
+ * @throws {StorageError} `permission-denied`, `unavailable`, `timeout` when the service has not answered for a minute, `format-too-new`, `invalid-argument`
  */
 export async function planBigtableProvision(
   options: BigtableProvisionOptions,
 ): Promise<readonly ProvisionStep[]> {
   const names = placeNames(options);
   const wanted = [...storeTables(names), ...wantedRowTables(options)];
-  return withTables(options, async (tables) => {
+  return visit(options, options.signal, async (tables, signal) => {
     const steps: ProvisionStep[] = [];
     for (const table of wanted) {
-      const there = await readTable(tables.table(table.id), options.signal);
+      const there = await readTable(tables.table(table.id), signal);
       steps.push(...tableSteps(options, table, there));
-      if (table.id === names.refs && !(await isMarked(tables, names.refs, there, options.signal))) {
+      if (table.id === names.refs && !(await isMarked(tables, names.refs, there, signal))) {
         steps.push(markerStep(options, names.refs));
       }
     }
     return steps;
+  });
+}
+
+/** Works on the tables of the place, for as long as it may take to be answered. */
+function visit<T>(
+  options: BigtableProvisionOptions,
+  signal: AbortSignal | undefined,
+  work: (tables: Tables, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { clock = systemClock } = options;
+  return answerInTime((within) => withTables(options, (tables) => work(tables, within)), {
+    place: options,
+    clock,
+    signal,
+    // Looking changes nothing, and each step may be taken twice.
+    retry: "safe",
   });
 }
 
@@ -66,7 +87,7 @@ export async function readTable(
 }
 
 function tableSteps(
-  place: BigtablePlace,
+  place: BigtableProvisionOptions,
   { id, families }: WantedTable,
   there: Table | undefined,
 ): readonly ProvisionStep[] {
@@ -88,7 +109,7 @@ function tableSteps(
 }
 
 function familyStep(
-  place: BigtablePlace,
+  place: BigtableProvisionOptions,
   id: string,
   family: FamilyName,
   wanted: GarbageRule,
@@ -123,37 +144,37 @@ async function isMarked(
   return there !== undefined && hasMarker(tables.table(id), signal);
 }
 
-function markerStep(place: BigtablePlace, id: string): ProvisionStep {
+function markerStep(place: BigtableProvisionOptions, id: string): ProvisionStep {
   return {
     action: "create",
     what: `marker in table ${id}`,
     wanted: "says that this is a store, and its format",
     apply: (options) =>
-      withTables(place, async (tables) => {
-        await writeMarker(tables.table(id), options?.signal);
+      visit(place, options?.signal, async (tables, signal) => {
+        await writeMarker(tables.table(id), signal);
       }),
   };
 }
 
 function createTableAt(
-  place: BigtablePlace,
+  place: BigtableProvisionOptions,
   id: string,
   families: WantedFamilies,
   options: CallOptions | undefined,
 ): Promise<void> {
-  return withTables(place, ({ table, instance }) =>
-    createWantedTable(table(id), instance, families, options?.signal),
+  return visit(place, options?.signal, ({ table, instance }, signal) =>
+    createWantedTable(table(id), instance, families, signal),
   );
 }
 
 function putFamilyAt(
-  place: BigtablePlace,
+  place: BigtableProvisionOptions,
   id: string,
   family: FamilyName,
   rule: GarbageRule,
   options: CallOptions | undefined,
 ): Promise<void> {
-  return withTables(place, ({ table, instance }) =>
-    putFamily(table(id), instance, family, rule, options?.signal),
+  return visit(place, options?.signal, ({ table, instance }, signal) =>
+    putFamily(table(id), instance, family, rule, signal),
   );
 }

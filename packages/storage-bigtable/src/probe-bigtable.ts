@@ -2,10 +2,12 @@ import type { Clock } from "@foretile/resilience";
 import { systemClock } from "@foretile/resilience/system";
 import { isStorageError, type ProbeFinding } from "@foretile/storage";
 
+import { answerInTime } from "./answer-in-time.ts";
 import { placeNames } from "./bigtable-place.ts";
 import type { BigtableTable } from "./bigtable-table.ts";
 import { checkReadable } from "./check-readable.ts";
 import { clockSkewMs } from "./clock-skew.ts";
+import type { Table } from "./connection.ts";
 import { isRefusal } from "./errors.ts";
 import { describeRule, garbageRule, isForeignRule, sameRule } from "./garbage-rules.ts";
 import {
@@ -23,7 +25,7 @@ import { withTables } from "./with-tables.ts";
 export interface BigtableProbeOptions extends BigtableProvisionOptions {
   /** What the caller means to do. Default `write`, which tries writes that change nothing. */
   readonly mode?: "read" | "write" | undefined;
-  /** Compared with the service's. Default: the machine's clock. */
+  /** Compared with the service's, and ends what is not answered. Default: the machine's clock. */
   readonly clock?: Clock | undefined;
 }
 
@@ -53,10 +55,17 @@ export async function probeBigtable(
   const names = placeNames(options);
   const findings: ProbeFinding[] = [];
 
+  function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return answerInTime(work, { place: options, clock, signal, retry: "safe" });
+  }
+
   /** @returns whether it went well */
-  async function attempt(what: string, work: () => Promise<Found>): Promise<boolean> {
+  async function attempt(
+    what: string,
+    work: (signal: AbortSignal) => Promise<Found>,
+  ): Promise<boolean> {
     try {
-      const { found, remedy } = await work();
+      const { found, remedy } = await inTime(work);
       const ok = remedy === undefined;
       findings.push({ what, found, ok, remedy });
       return ok;
@@ -69,27 +78,36 @@ export async function probeBigtable(
 
   return withTables(options, async ({ table }) => {
     const refs = table(names.refs);
-    const answers = await attempt(`endpoint ${endpointOf(options)}`, () => reach(refs, signal));
+    const answers = await attempt(`endpoint ${endpointOf(options)}`, (within) =>
+      reach(refs, within),
+    );
     if (!answers) return findings;
     for (const wanted of [...storeTables(names), ...wantedRowTables(options)]) {
       const there = table(wanted.id);
-      const readable = await attempt(`table ${wanted.id}`, async () => {
-        await checkReadable(there, signal);
-        if (mode === "write") await checkRowWrites(there, signal);
+      const readable = await attempt(`table ${wanted.id}`, async (within) => {
+        await checkReadable(there, within);
+        if (mode === "write") await checkRowWrites(there, within);
         return { found: mode === "write" ? "can be read and written" : "can be read" };
       });
-      if (readable) findings.push(...(await familyFindings(there, wanted, signal)));
+      if (!readable) continue;
+      try {
+        const found = await inTime((within) => readTable(there, within));
+        findings.push(...familyFindings(wanted, found?.columnFamilies ?? {}));
+      } catch (error) {
+        if (isStorageError(error, "aborted") || signal?.aborted === true) throw error;
+        findings.push(failed(`families of table ${wanted.id}`, error));
+      }
     }
-    const marked = await attempt("marker", async () => {
-      await checkMarker(refs, signal);
+    const marked = await attempt("marker", async (within) => {
+      await checkMarker(refs, within);
       return { found: "a store that this release can open" };
     });
     if (!marked || mode === "read") return findings;
-    await attempt("conditional writes", async () => {
-      await checkConditionalWrites(refs, signal);
+    await attempt("conditional writes", async (within) => {
+      await checkConditionalWrites(refs, within);
       return { found: "the app profile allows them" };
     });
-    await attempt("clock", async () => describeSkew(await clockSkewMs(refs, clock, signal)));
+    await attempt("clock", async (within) => describeSkew(await clockSkewMs(refs, clock, within)));
     return findings;
   });
 }
@@ -118,31 +136,24 @@ async function checkRowWrites(
   if (failure !== undefined) throw failure;
 }
 
-async function familyFindings(
-  table: BigtableTable,
+function familyFindings(
   { id, families }: WantedTable,
-  signal: AbortSignal | undefined,
-): Promise<readonly ProbeFinding[]> {
-  try {
-    const there = (await readTable(table, signal))?.columnFamilies ?? {};
-    return Object.entries(families).map(([name, rule]): ProbeFinding => {
-      const what = `family ${name} of table ${id}`;
-      const found = there[name];
-      if (!found) return { what, found: "is not there", ok: false, remedy: PROVISION };
-      const current = garbageRule(found.gcRule);
-      const ok = !isForeignRule(found.gcRule) && sameRule(current, rule);
-      if (ok) return { what, found: describeRule(rule), ok };
-      return {
-        what,
-        found: `${describeRule(current)}, wanted is that it ${describeRule(rule)}`,
-        ok,
-        remedy: PROVISION,
-      };
-    });
-  } catch (error) {
-    if (isStorageError(error, "aborted") || signal?.aborted === true) throw error;
-    return [failed(`families of table ${id}`, error)];
-  }
+  there: NonNullable<Table["columnFamilies"]>,
+): readonly ProbeFinding[] {
+  return Object.entries(families).map(([name, rule]): ProbeFinding => {
+    const what = `family ${name} of table ${id}`;
+    const found = there[name];
+    if (!found) return { what, found: "is not there", ok: false, remedy: PROVISION };
+    const current = garbageRule(found.gcRule);
+    const ok = !isForeignRule(found.gcRule) && sameRule(current, rule);
+    if (ok) return { what, found: describeRule(rule), ok };
+    return {
+      what,
+      found: `${describeRule(current)}, wanted is that it ${describeRule(rule)}`,
+      ok,
+      remedy: PROVISION,
+    };
+  });
 }
 
 function describeSkew(skewMs: number): Found {
