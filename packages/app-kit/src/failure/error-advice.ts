@@ -162,7 +162,7 @@ const catalog: Readonly<Record<CatalogErrorCode, ErrorAdvice>> = {
   "not-restorable": { exit: EXIT.store },
   "not-a-catalog": {
     exit: EXIT.store,
-    hint: "check the URL and the schema, or make one with: foretile --store URL catalog init --catalog URL",
+    hint: "check the URL and the schema, or make one in a database that is there with: foretile --store URL catalog init --catalog URL",
   },
   "schema-mismatch": { exit: EXIT.store },
   "format-too-new": { exit: EXIT.store, hint: upgrade },

@@ -7,11 +7,20 @@ const states: Readonly<Record<string, readonly [CatalogErrorCode, RetryAdvice, s
   "22": ["invalid-argument", "never", "database refused a value"],
   "25006": ["permission-denied", "never", "database is read-only here"],
   "28": ["permission-denied", "never", "database refused the user"],
-  "3D000": ["not-a-catalog", "never", "there is no such database"],
+  "3D000": ["not-a-catalog", "never", "there is no such database, create it first"],
   "3F000": ["not-a-catalog", "never", "there is no such schema, create it first"],
   "40": ["conflict", "safe", "transaction met another one"],
   "42501": ["permission-denied", "never", "user lacks a privilege; see the runbook's roles"],
-  "42P01": ["schema-mismatch", "never", "a table is missing; create or migrate the catalog"],
+  "42P01": [
+    "schema-mismatch",
+    "never",
+    "a table is missing; check the database and the schema, or migrate it",
+  ],
+  "42P07": [
+    "schema-mismatch",
+    "never",
+    "a table of ours is there, which nothing of ours made; use another schema",
+  ],
   "42703": ["schema-mismatch", "never", "a column is missing; migrate the database"],
   "53": ["unavailable", "safe", "database has no resources left"],
   "53100": ["full", "safe", "database has no disk left"],
@@ -55,6 +64,13 @@ export function translateError(error: unknown, committing = false): Error {
       cause: error,
     });
   }
+  if (lacksPassword(error)) {
+    return new CatalogError(
+      "permission-denied",
+      "database wants a password, give it in PGPASSWORD or ~/.pgpass",
+      { cause: error },
+    );
+  }
   return new CatalogError("unknown", `database failed code=${code === "" ? "none" : code}`, {
     retry: "unknown-outcome",
     cause: error,
@@ -64,6 +80,11 @@ export function translateError(error: unknown, committing = false): Error {
 /** Whether the server took a statement and did not answer in time. */
 export function isSilence(error: unknown): boolean {
   return error instanceof Error && error.message === "Query read timeout";
+}
+
+/** The client finds out that it has no password when the server asks for one. */
+function lacksPassword(error: unknown): boolean {
+  return error instanceof Error && /password must be a (non-empty )?string/.test(error.message);
 }
 
 /** The client's own errors have texts and no codes. */

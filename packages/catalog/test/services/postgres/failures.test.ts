@@ -41,6 +41,7 @@ async function holding(...statements: readonly string[]): Promise<AsyncDisposabl
 test.each<[string, (address: URL) => void, CatalogErrorCode]>([
   ["nobody listens", (address) => (address.port = "1"), "unavailable"],
   ["a wrong password", (address) => (address.password = "wrong"), "permission-denied"],
+  ["no password where one is wanted", (address) => (address.password = ""), "permission-denied"],
   ["a database that is not there", (address) => (address.pathname = "/nothing"), "not-a-catalog"],
 ])("%s", async (_name, change, code) => {
   const address = new URL(url);

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { minerIds, NOON, lowRequest, save, valid } from "../../../src/conformance/samples.ts";
 import { isCatalogError, type CatalogErrorCode } from "../../../src/index.ts";
-import { createPostgresCatalog, openPostgresCatalog } from "../../../src/postgres/index.ts";
+import {
+  createPostgresCatalog,
+  openPostgresCatalog,
+  openValidatorDatabase,
+} from "../../../src/postgres/index.ts";
 import { NETWORK_TABLES } from "../../../src/postgres/schema/network-tables.ts";
 import { postgresSchemas } from "./postgres-schemas.ts";
 
@@ -90,6 +94,22 @@ describe("a half-migrated schema is refused, with what to do, and left alone", (
       failure("schema-mismatch", "use an empty schema"),
     );
   });
+});
+
+test("a table of something else in the place of ours is left alone", async () => {
+  const schema = await schemaOf("create table foretile_requests (name text)");
+  const before = await tablesOf(schema);
+  await expect(createPostgresCatalog(optionsFor(schema))).rejects.toEqual(
+    failure("schema-mismatch", "use another schema"),
+  );
+  expect(await tablesOf(schema)).toEqual(before);
+});
+
+test("a validator's database that is none names what to check", async () => {
+  await using source = openValidatorDatabase(optionsFor(await newSchema()));
+  await expect(source.lastRequestId()).rejects.toEqual(
+    failure("schema-mismatch", "check the database and the schema"),
+  );
 });
 
 test("a database of a newer release is not touched", async () => {
