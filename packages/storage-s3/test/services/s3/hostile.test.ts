@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { systemClock } from "@foretile/resilience/system";
 import { isStorageError, toKey, type Key, type Store } from "@foretile/storage";
@@ -14,6 +14,8 @@ import {
 } from "../../doubles/hostile-proxy.ts";
 import { cephTraits, reach } from "./service-stores.ts";
 
+// Cases of the suite run at once, each slower.
+vi.setConfig({ testTimeout: 300_000 });
 const service = await s3Service();
 afterAll(() => service[Symbol.asyncDispose]());
 const { endpoint, region, accessKeyId, secretAccessKey } = service;
@@ -91,7 +93,7 @@ function chosenContracts(runner: ConformanceRunner): ConformanceRunner {
   };
 }
 
-storeConformance(chosenContracts({ describe, test }), {
+storeConformance(chosenContracts({ describe: describe.concurrent, test }), {
   name: "s3 behind a bad network",
   open: async () => {
     const choose = chooser(20_171_205, 0.1);
