@@ -21,7 +21,10 @@ const runVerify = "list everything that is damaged with: foretile --store URL ve
 
 const storage: Readonly<Record<StorageErrorCode, ErrorAdvice>> = {
   "invalid-argument": { exit: EXIT.usage },
-  unsupported: { exit: EXIT.store, hint: "this back end, as it is set up, cannot do that: change what the message names, or use another" },
+  unsupported: {
+    exit: EXIT.store,
+    hint: "this back end, as it is set up, cannot do that: change what the message names, or use another",
+  },
   "too-large": { exit: EXIT.store },
   conflict: { exit: EXIT.store, hint: runVerify },
   closed: { exit: EXIT.unexpected, hint: askForReport },
