@@ -4,8 +4,10 @@ import { openLmdbStore } from "@foretile/storage-lmdb";
 import { openS3Store, type BucketTraits } from "@foretile/storage-s3";
 import { temporaryFolder } from "@foretile/testkit";
 import { s3Service } from "@foretile/testkit/services";
-import { afterAll, describe, test } from "vitest";
+import { afterAll, describe, test, vi } from "vitest";
 
+// Each case has a store of its own and waits for the server nearly all of its time: some run at once, each slower.
+vi.setConfig({ testTimeout: 300_000 });
 const folder = await temporaryFolder();
 const s3 = await s3Service();
 const bucket = await s3.createBucket();
@@ -25,17 +27,18 @@ const traits: BucketTraits = {
 let stores = 0;
 
 storeConformance(
-  { describe, test },
+  { describe: describe.concurrent, test },
   {
     name: "records in LMDB, blobs in S3",
     open: async () => {
       stores += 1;
+      const name = String(stores);
       const { endpoint, region, accessKeyId, secretAccessKey } = s3;
       const credentials = { accessKeyId, secretAccessKey };
       const place = { endpoint, region, credentials, profile: "ceph", bucket, traits } as const;
       return createHybridStore({
-        refs: await openLmdbStore({ path: `${folder.path}/${stores}`, mode: "create" }),
-        blobs: await openS3Store({ ...place, prefix: String(stores), mode: "create" }),
+        refs: await openLmdbStore({ path: `${folder.path}/${name}`, mode: "create" }),
+        blobs: await openS3Store({ ...place, prefix: name, mode: "create" }),
       });
     },
   },
