@@ -1,6 +1,7 @@
 import { Pool, type PoolClient, type QueryResultRow } from "pg";
 import { abortedError } from "../catalog-calls.ts";
 import { isSilence, translateError } from "./postgres-errors.ts";
+import { Session } from "./session.ts";
 
 export interface DatabaseOptions {
   /** `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`. Never part of an error or a log. */
@@ -56,6 +57,7 @@ export class Database {
       idle_in_transaction_session_timeout: String(IDLE_IN_TRANSACTION_MS),
     };
     this.#pool = new Pool({
+      Client: Session,
       connectionString: options.connectionString,
       max: maxConnections,
       connectionTimeoutMillis: connectTimeoutMs,

@@ -38,6 +38,10 @@ async function holding(...statements: readonly string[]): Promise<AsyncDisposabl
   };
 }
 
+function openSockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+}
+
 test.each<[string, (address: URL) => void, CatalogErrorCode]>([
   ["nobody listens", (address) => (address.port = "1"), "unavailable"],
   ["a wrong password", (address) => (address.password = "wrong"), "permission-denied"],
@@ -47,7 +51,10 @@ test.each<[string, (address: URL) => void, CatalogErrorCode]>([
   const address = new URL(url);
   change(address);
   const options = { ...optionsFor("public"), connectionString: address.href };
+  const before = openSockets();
   await expect(openPostgresCatalog(options)).rejects.toEqual(failure(code));
+  // Or the process would stay for as long as the server has patience.
+  await expect.poll(openSockets, { timeout: 5_000 }).toBe(before);
 });
 
 test("who waits too long for a lock is told, and the next call works", async () => {
