@@ -14,6 +14,7 @@
  * @module
  */
 
+export { compareUtf8 } from "./compare-utf8.ts";
 export { descending, fixedWidth, parseDescending, parseFixedWidth } from "./fixed-width.ts";
 export { escapeKeyPart, unescapeKeyPart } from "./key-part.ts";
 export { isKeyspaceError, KeyspaceError, type KeyspaceErrorCode } from "./keyspace-error.ts";
@@ -26,3 +27,4 @@ export {
   type StartTimeRange,
 } from "./prediction-key.ts";
 export { startTimeToUnixSeconds, unixSecondsToIso } from "./time-text.ts";
+export { decodeTraceId, encodeTraceId, type TraceParams } from "./trace/trace-id.ts";
