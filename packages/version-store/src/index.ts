@@ -124,6 +124,7 @@ export type { CompositionOptions } from "./preset/composition-of.ts";
 export { PRESETS, type PresetName, type PresetParameters } from "./preset/preset.ts";
 export type { Codec, Compressor, Filter } from "./segment/codec/codec.ts";
 export type { Part } from "./segment/part.ts";
+export type { EncodedSegment, SegmentCodec } from "./segment/segment-codec.ts";
 export {
   DEFAULT_TIMES,
   formatOf,

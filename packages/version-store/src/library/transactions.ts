@@ -4,12 +4,18 @@ import { readSegment, type ReadSegmentOptions } from "../placement/read-segment.
 import type { SegmentGroup } from "../placement/plan-reads.ts";
 import { readSegments, type ReadSegmentsOptions } from "../placement/read-segments.ts";
 import type { SegmentGroupResult } from "../placement/step-segments.ts";
-import type { Version } from "../version/read-version.ts";
-import { resolveVersion, type ResolveOptions } from "../version/resolve-version.ts";
+import type { SegmentCodec } from "../segment/segment-codec.ts";
+import { readVersion, type Version } from "../version/read-version.ts";
+import { resolveEntry, resolveVersion, type ResolveOptions } from "../version/resolve-version.ts";
+import type { VersionEntry } from "../version/version-entry.ts";
+import type { CallOptions } from "@foretile/storage";
 import type { LibraryContext } from "./library-context.ts";
 
 /** For packages with content of their own kind: what the typed values are made with, too. */
 export interface Transactions {
+  /** What typed values are written and read with: parts to a segment's bytes by the library's codecs, and back. */
+  readonly segmentCodec: SegmentCodec;
+
   /** Starts a change of one symbol: segments first, then one commit. */
   begin(symbol: string, options?: TransactionOptions): Promise<Transaction>;
 
@@ -19,6 +25,22 @@ export interface Transactions {
    * @throws {VersionStoreError} `no-data-found`, `no-such-snapshot`, `data-integrity`, `format-too-new`
    */
   resolve(symbol: string, options?: ResolveOptions): Promise<Version>;
+
+  /**
+   * Like {@link resolve}, but only what the symbol's record says: one read of it tells whether a version that was read
+   * before is still the newest.
+   *
+   * @throws {VersionStoreError} `no-data-found`, `no-such-snapshot`, `data-integrity`, `format-too-new`
+   */
+  resolveEntry(symbol: string, options?: ResolveOptions): Promise<VersionEntry>;
+
+  /**
+   * The version that an entry points at, every document checked. When it was removed and collected since the entry was
+   * read, its documents are missing.
+   *
+   * @throws {VersionStoreError} `data-integrity`, `format-too-new`; `no-data-found` for a `delete`
+   */
+  readVersion(symbol: string, entry: VersionEntry, options?: CallOptions): Promise<Version>;
 
   /**
    * The bytes of a segment, unchecked: what the entry's hash covers is known to its handler.
@@ -46,7 +68,10 @@ export interface Transactions {
 export function createTransactions(context: LibraryContext): Transactions {
   return {
     begin: (symbol, options) => Transaction.begin(context, symbol, options),
+    segmentCodec: context.codec,
     resolve: (symbol, options) => resolveVersion(context, symbol, options),
+    resolveEntry: (symbol, options) => resolveEntry(context, symbol, options),
+    readVersion: (symbol, entry, options) => readVersion(context, symbol, entry, options),
     readSegment: (segment, options) => readSegment(context, segment, options),
     readSegments: (groups, options) => readSegments(context, groups, options),
   };
