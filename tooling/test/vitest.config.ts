@@ -15,6 +15,8 @@ const { runnable, missing } = serviceSuites(root, process.env);
 
 export default defineConfig({
   test: {
+    // Workers that strip types may crash otherwise: see `PoolWorker` of worker-pool, which says why.
+    execArgv: ["--wasm-wrapper-tiering-budget=2147483647"],
     restoreMocks: true,
     unstubGlobals: true,
     // Much of what is tested waits for servers, disks and other processes.

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { type ResourceLimits, type Transferable, Worker } from "node:worker_threads";
 
 import { uncarryError } from "./carried-error.ts";
@@ -91,7 +92,15 @@ export class PoolWorker {
   }
 }
 
-/** TypeScript sources find the sources of the other packages under a condition that built programs do not need. */
+/**
+ * TypeScript sources find the sources of the other packages under a condition that built programs do not need.
+ *
+ * Node strips their types with a WebAssembly module that calls JavaScript. When a worker compiles such calls anew, as V8
+ * does after a thousand of them, while an earlier worker has left the same code behind, V8 13.6 may free it twice, and
+ * the process ends. So it is not done at all; the flag holds for all threads of the process.
+ */
 function execArgvFor(entry: URL): string[] {
-  return entry.pathname.endsWith(".ts") ? ["--conditions=@foretile/source"] : [];
+  if (!entry.pathname.endsWith(".ts")) return [];
+  setFlagsFromString("--wasm-wrapper-tiering-budget=2147483647");
+  return ["--conditions=@foretile/source"];
 }
