@@ -27,4 +27,16 @@ export {
   type StartTimeRange,
 } from "./prediction-key.ts";
 export { startTimeToUnixSeconds, unixSecondsToIso } from "./time-text.ts";
+export { paramSetOf, type ParamSet } from "./trace/param-set.ts";
+export {
+  MAX_TILE,
+  tileKey,
+  tileOfKey,
+  tilePlace,
+  tileSpans,
+  tileStart,
+  type TilePlace,
+  type TileSpan,
+  type TileSpans,
+} from "./trace/tile-place.ts";
 export { decodeTraceId, encodeTraceId, type TraceParams } from "./trace/trace-id.ts";
