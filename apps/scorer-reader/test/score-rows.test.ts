@@ -20,7 +20,7 @@ async function library(): Promise<void> {
 
 async function rowsIn(url: string, assets: readonly string[] = ["BTC"]): Promise<void> {
   await library();
-  await using store = await openStore(url, "write", "rows");
+  await using store = await openStore(url, "write", { use: "rows" });
   const table = store.table("tiny");
   await table.setFamily("p", {});
   for (const asset of assets) await writeRows(table, tinyRequest({ asset }), [[1], [2]]);
@@ -46,7 +46,7 @@ test("Synth's labels need no library", async () => {
   const url = "memory:score-rows synth";
   const low = { ...request, ...SYNTH_LOW, label: "low" };
   {
-    await using store = await openStore(url, "write", "rows");
+    await using store = await openStore(url, "write", { use: "rows" });
     const table = store.table("low");
     await table.setFamily("p", {});
     await writeRows(table, low, [[1]]);
@@ -98,7 +98,7 @@ test("keys of others are told and skipped", async () => {
   const url = "memory:score-rows foreign";
   await rowsIn(url);
   {
-    await using store = await openStore(url, "write", "rows");
+    await using store = await openStore(url, "write", { use: "rows" });
     const cell = { type: "set-cell", family: "p", qualifier: "d", timestampMicros: 1000 } as const;
     const mutations = [{ ...cell, value: new Uint8Array([1]) }];
     await store.table("tiny").mutateRows([{ key: toKey("__probe__"), mutations }]);

@@ -67,6 +67,7 @@ export { openStore } from "./store/open-store.ts";
 export { planProvision, probePlace } from "./store/store-place.ts";
 export type {
   OpenMode,
+  OpenStoreOptions,
   PlaceOptions,
   ProbeOptions,
   StoreUse,

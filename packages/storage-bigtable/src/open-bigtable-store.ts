@@ -40,6 +40,8 @@ export interface BigtableStoreOptions extends BigtablePlace {
    * `false` opens the bare store, whose calls are each tried once and may take for ever; only opening may not.
    */
   readonly layers?: Partial<RemoteDefaultsOptions> | false | undefined;
+  /** Ends the opening. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -51,10 +53,10 @@ export interface BigtableStoreOptions extends BigtablePlace {
  * @throws {StorageError} `not-a-store` when there is nothing or something else, `conflict` when `create` meets a store,
  *   `format-too-new`, `permission-denied` naming the missing role, `unsupported` for an app profile without single-row
  *   transactions, `unavailable` for an endpoint that is not there, `timeout` for one that has not answered for a minute,
- *   `invalid-argument`
+ *   `invalid-argument`; the reason of the signal
  */
 export async function openBigtableStore(options: BigtableStoreOptions): Promise<Store> {
-  const { mode, clock = systemClock, random = systemRandom, layers } = options;
+  const { mode, clock = systemClock, random = systemRandom, layers, signal } = options;
   const limits = resolveLimits(options.limits);
   const context: StoreContext = {
     names: placeNames(options),
@@ -68,14 +70,15 @@ export async function openBigtableStore(options: BigtableStoreOptions): Promise<
   // Checking may be repeated; making may not: a second try would meet the store that the first one made.
   const maxAttempts = layers === false ? 1 : layers?.maxAttempts;
   const policy = createRetryPolicy({ clock, random, maxAttempts });
+  const answer = { place: options, clock, signal };
   try {
     if (mode === "create") {
-      const create = (signal: AbortSignal): Promise<void> => createStore(context, signal);
-      await answerInTime(create, { place: options, clock, retry: "unknown-outcome" });
+      const create = (ending: AbortSignal): Promise<void> => createStore(context, ending);
+      await answerInTime(create, { ...answer, retry: "unknown-outcome" });
     } else if (options.contents !== "rows") {
-      const check = (signal: AbortSignal): Promise<void> =>
-        policy.run(() => checkStore(context, signal), { idempotent: true, signal });
-      await answerInTime(check, { place: options, clock, retry: "safe" });
+      const check = (ending: AbortSignal): Promise<void> =>
+        policy.run(() => checkStore(context, ending), { idempotent: true, signal: ending });
+      await answerInTime(check, { ...answer, retry: "safe" });
     }
   } catch (error) {
     await context.connection.close();

@@ -31,7 +31,7 @@ export interface ScoreRowsOptions {
 export async function scoreRows(options: ScoreRowsOptions, report: ScoreReport): Promise<void> {
   const { url, asset, request: key, prices, scoredBy, signal } = options;
   const label = findLabel(await knownLabels(options), options.label);
-  await using store = await openStore(url, "read", "rows");
+  await using store = await openStore(url, "read", { use: "rows", signal });
   const table = store.table(options.table);
   const foreign: string[] = [];
   const onForeign = (found: string): void => void foreign.push(found);

@@ -36,7 +36,7 @@ export async function rowsAndImported(url: string, folder: string): Promise<Rows
   const prices = await writePrices(folder, minutePrices(START - 600, 60, [START + 240]));
   const damaged = damagedValues(tinyRequest()).map((value, index) => [300 + index, value] as const);
   {
-    await using rows = await openStore(url, "write", "rows");
+    await using rows = await openStore(url, "write", { use: "rows" });
     await using opened = await openPredictions(library, "write");
     const table = rows.table("tiny");
     await table.setFamily("p", {});

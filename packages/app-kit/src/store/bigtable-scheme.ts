@@ -10,10 +10,11 @@ export const bigtableScheme: StoreScheme = {
   placeholder: "//PROJECT/INSTANCE/PREFIX",
   isEphemeral: () => false,
   placement: () => "cells",
-  open: async (location, mode, use) => {
+  open: async (location, mode, { use, signal } = {}) => {
     const place = placeOf(location);
     const { openBigtableStore } = await import("@foretile/storage-bigtable");
-    return openBigtableStore({ ...place, mode, contents: use === "rows" ? "rows" : "all" });
+    const contents = use === "rows" ? "rows" : "all";
+    return openBigtableStore({ ...place, mode, contents, signal });
   },
   planProvision: async (location, { tables, signal } = {}) => {
     const place = placeOf(location);

@@ -2,7 +2,7 @@ import { isStorageError, type Store } from "@foretile/storage";
 
 import { parseHybridPlace } from "./hybrid-place.ts";
 import { splitStoreUrl, type StoreLocation } from "./split-store-url.ts";
-import type { OpenMode, StoreScheme, StoreUse } from "./store-scheme.ts";
+import type { OpenMode, OpenStoreOptions, StoreScheme } from "./store-scheme.ts";
 
 /** The two parts of a hybrid store, with what each is for. */
 interface HybridParts {
@@ -34,10 +34,12 @@ export function createHybridScheme(schemes: readonly StoreScheme[]): StoreScheme
       // Tables are kept where the records are.
       return placement === "cells" ? "segments" : placement;
     },
-    open: async (location, mode, use) => {
+    open: async (location, mode, { use, signal } = {}) => {
       const parts = partsOf(location);
       const { scheme, location: place } = parts.refs;
-      return use === "rows" ? scheme.open(place, mode, use) : openHybrid(parts, mode);
+      return use === "rows"
+        ? scheme.open(place, mode, { use, signal })
+        : openHybrid(parts, mode, signal);
     },
     planProvision: async (location, options) => {
       const { refs, blobs } = partsOf(location);
@@ -68,11 +70,15 @@ function named<Item extends { readonly what: string }>(
   return items.map((item) => ({ ...item, what: `${part}: ${item.what}` }));
 }
 
-async function openHybrid({ refs, blobs }: HybridParts, mode: OpenMode): Promise<Store> {
+async function openHybrid(
+  { refs, blobs }: HybridParts,
+  mode: OpenMode,
+  signal: AbortSignal | undefined,
+): Promise<Store> {
   const { createHybridStore } = await import("@foretile/storage/hybrid");
-  const opened = await openPart(refs, mode, "all");
+  const opened = await openPart(refs, mode, { use: "all", signal });
   try {
-    const other = await openPart(blobs, mode, "blobs");
+    const other = await openPart(blobs, mode, { use: "blobs", signal });
     if (mode !== "create" || opened.isNew || other.isNew) {
       return createHybridStore({ refs: opened.store, blobs: other.store });
     }
@@ -93,12 +99,12 @@ type OpenedPart =
 async function openPart(
   { scheme, location }: StoreLocation,
   mode: OpenMode,
-  use: StoreUse,
+  options: OpenStoreOptions,
 ): Promise<OpenedPart> {
   try {
-    return { store: await scheme.open(location, mode, use), isNew: true };
+    return { store: await scheme.open(location, mode, options), isNew: true };
   } catch (conflict) {
     if (mode !== "create" || !isStorageError(conflict, "conflict")) throw conflict;
-    return { store: await scheme.open(location, "write", use), isNew: false, conflict };
+    return { store: await scheme.open(location, "write", options), isNew: false, conflict };
   }
 }

@@ -41,7 +41,7 @@ export async function openCopyTarget(
   source: LibraryConfig,
   { dryRun, placement, signal }: CopyTargetOptions,
 ): Promise<CopyTarget> {
-  const store = await openThere(url, dryRun);
+  const store = await openThere(url, dryRun, signal);
   if (store === undefined) return standIn(source);
   try {
     const library = await openLibrary({ store, readOnly: dryRun, signal });
@@ -72,12 +72,16 @@ function requirePlacement({ config }: Library, wanted: PlacementName | undefined
 }
 
 /** @returns `undefined` where nothing is, in a dry run; otherwise it is made */
-async function openThere(url: string, dryRun: boolean): Promise<Store | undefined> {
+async function openThere(
+  url: string,
+  dryRun: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Store | undefined> {
   try {
-    return await openStore(url, dryRun ? "read" : "write");
+    return await openStore(url, dryRun ? "read" : "write", { signal });
   } catch (error) {
     if (!isStorageError(error, "not-a-store")) throw error;
-    return dryRun ? undefined : openStore(url, "create");
+    return dryRun ? undefined : openStore(url, "create", { signal });
   }
 }
 

@@ -61,7 +61,7 @@ export async function openPredictions(
   const { mode, memory, signal } = options;
   const { scheme, location } = parseStoreUrl(url);
   if (scheme.isEphemeral(location)) await createWhereMissing(url, signal);
-  const store = await openStore(url, access);
+  const store = await openStore(url, access, { signal });
   const readOnly = access === "read";
   return openWith(store, () => openLibrary({ store, readOnly, signal }), { mode, memory });
 }
@@ -78,7 +78,7 @@ export async function createPredictions(
   options: CreatePredictionsOptions = {},
 ): Promise<OpenedPredictions> {
   const { labels = defaultLabels, signal } = options;
-  const store = await createOrOpen(url);
+  const store = await createOrOpen(url, signal);
   const { scheme, location } = parseStoreUrl(url);
   const composition = { placement: scheme.placement(location), ...options.composition };
   const settings = { ...options, composition };
@@ -123,12 +123,12 @@ function requireSettings({ config }: Library, settings: LibrarySettings): void {
   });
 }
 
-async function createOrOpen(url: string): Promise<Store> {
+async function createOrOpen(url: string, signal: AbortSignal | undefined): Promise<Store> {
   try {
-    return await openStore(url, "create");
+    return await openStore(url, "create", { signal });
   } catch (error) {
     if (!isStorageError(error, "conflict")) throw error;
-    return openStore(url, "write");
+    return openStore(url, "write", { signal });
   }
 }
 

@@ -23,12 +23,15 @@ export type OpenMode = "create" | "write" | "read";
  */
 export type StoreUse = "all" | "blobs" | "rows";
 
+export interface OpenStoreOptions extends CallOptions {
+  /** Default `all`. */
+  readonly use?: StoreUse | undefined;
+}
+
 /** Tables of rows that a place should have, with their families and rules. */
 export type WantedTables = Readonly<Record<string, Readonly<Record<FamilyName, GarbageRule>>>>;
 
-export interface PlaceOptions extends CallOptions {
-  /** Default `all`. */
-  readonly use?: StoreUse | undefined;
+export interface PlaceOptions extends OpenStoreOptions {
   /** Beside the tables that a store needs for itself. Default: none. */
   readonly tables?: WantedTables | undefined;
 }
@@ -55,7 +58,7 @@ export interface StoreScheme {
    * @throws {AppError} `invalid-store-url` for a location that makes no sense
    * @throws {StorageError} `conflict` when `create` meets a store
    */
-  open(location: string, mode: OpenMode, use?: StoreUse): Promise<Store>;
+  open(location: string, mode: OpenMode, options?: OpenStoreOptions): Promise<Store>;
   /**
    * Compares what the place has with what a store there needs, and changes nothing.
    *

@@ -65,7 +65,7 @@ async function runImport(options: ImportOptions, context: ProgramContext): Promi
   const { asset, from: fromUnixSeconds, to: toUnixSeconds, json = false } = options;
   const url = storeUrlOf(options, context);
   const minerUids = options.miners === undefined ? undefined : await readMinerFile(options.miners);
-  await using rows = await openStore(url, "read", "rows");
+  await using rows = await openStore(url, "read", { use: "rows", signal });
   await using target = await openPredictions(options.into ?? url, "write", { signal });
   const label = findLabel(await target.predictions.labels({ signal }), options.label);
   const table = rows.table(options.table);

@@ -58,7 +58,7 @@ async function runShow(
 ): Promise<void> {
   const { signal, stdout } = context;
   const url = storeUrlOf(options, context);
-  await using store = await openStore(url, "read", "rows");
+  await using store = await openStore(url, "read", { use: "rows", signal });
   await using opened = await openPredictions(library ?? url, "read", { signal });
   const labels = await opened.predictions.labels({ signal });
   const request = requestOfRows(findLabel(labels, label), name);
