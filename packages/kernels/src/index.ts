@@ -21,8 +21,11 @@ export { type KernelPlace, KernelWorkspace } from "./kernel-workspace.ts";
 export {
   hasPriceKernel,
   loadPriceKernel,
+  PATHS_AT_ONCE,
+  PRICE_PLACES_BYTES,
   PRICE_POWERS,
   type PriceKernel,
   TEXT_SLACK_BYTES,
+  writePricePlaces,
 } from "./price-kernel.ts";
 export { BLOCK_BYTES, hasTileKernel, loadTileKernel, type TileKernel } from "./tile-kernel.ts";

@@ -1,9 +1,11 @@
 import {
   type KernelMemory,
   loadPriceKernel,
+  PRICE_PLACES_BYTES,
   PRICE_POWERS,
   type PriceKernel,
   TEXT_SLACK_BYTES,
+  writePricePlaces,
 } from "@foretile/kernels";
 
 import type { PathColumn } from "./prediction-builder.ts";
@@ -16,7 +18,12 @@ const MAX_TILE_VALUES = 8 * 1024 * 1024;
 
 /** What a room takes of its memory. */
 export const ROOM_BYTES: number =
-  MAX_TEXT_BYTES + TEXT_SLACK_BYTES + 4 * MAX_TILE_VALUES + 8 * PRICE_POWERS + 64;
+  MAX_TEXT_BYTES +
+  TEXT_SLACK_BYTES +
+  4 * MAX_TILE_VALUES +
+  8 * PRICE_POWERS +
+  PRICE_PLACES_BYTES +
+  64;
 
 /** Where prices of a path were read to. */
 export interface ReadPrices {
@@ -24,6 +31,17 @@ export interface ReadPrices {
   readonly count: number;
   /** The offset of the first that was not; when all were, that behind the path's bracket. */
   readonly next: number;
+}
+
+/** What of a text and a tile is where in the room. */
+interface Place {
+  readonly kernel: PriceKernel;
+  /** Address of the text. */
+  readonly text: number;
+  /** Address of the column's first value. */
+  readonly first: number;
+  /** In bytes. */
+  readonly stride: number;
 }
 
 /**
@@ -36,6 +54,7 @@ export class AnswerRoom {
   readonly #text: Uint8Array<ArrayBuffer>;
   readonly #tile: Float32Array<ArrayBuffer>;
   readonly #powers: number;
+  readonly #places: number;
 
   /**
    * @param memory with {@link ROOM_BYTES} left
@@ -50,6 +69,8 @@ export class AnswerRoom {
     this.#powers = memory.allocate(8 * PRICE_POWERS);
     const powers = new Float64Array(memory.memory.buffer, this.#powers, PRICE_POWERS);
     for (let power = 0; power < PRICE_POWERS; power += 1) powers[power] = 10 ** power;
+    this.#places = memory.allocate(PRICE_PLACES_BYTES);
+    writePricePlaces(memory.bytes.subarray(this.#places, this.#places + PRICE_PLACES_BYTES));
   }
 
   /** Copies a text into the room. */
@@ -72,17 +93,43 @@ export class AnswerRoom {
    * @returns `undefined` when there is no kernel, or not all of it is in the room
    */
   readPrices(bytes: Uint8Array, at: number, column: PathColumn): ReadPrices | undefined {
-    const start = this.#memory.addressOf(bytes);
-    const tile = this.#memory.addressOf(column.tile);
-    if (this.#kernel === undefined || start === undefined || tile === undefined) return undefined;
-    const { first, stride, steps } = column;
-    const end = this.#kernel.readPrices(
-      start + at,
-      tile + 4 * first,
-      4 * stride,
-      steps,
+    const place = this.#placeOf(bytes, column);
+    if (place === undefined) return undefined;
+    const { kernel, text, first, stride } = place;
+    const end = kernel.readPrices(text + at, first, stride, column.steps, this.#powers);
+    return { count: kernel.pointCount(), next: end - text };
+  }
+
+  /**
+   * Reads paths that are plain from their first price to their last, as many as are read at once.
+   *
+   * @param bytes as {@link place} gave them; the last one is no digit
+   * @param at the bracket of the first path
+   * @param column of the first path; the others have those behind it
+   * @returns the offset behind the last path; `undefined` when not all are plain, there is no kernel, or not all of it is
+   *   in the room
+   */
+  readPaths(bytes: Uint8Array, at: number, column: PathColumn): number | undefined {
+    const place = this.#placeOf(bytes, column);
+    if (place === undefined) return undefined;
+    const { kernel, text, first, stride } = place;
+    const end = kernel.readPaths(
+      text + at,
+      text + bytes.length,
+      first,
+      stride,
+      column.steps,
       this.#powers,
+      this.#places,
     );
-    return { count: this.#kernel.pointCount(), next: end - start };
+    return end === 0 ? undefined : end - text;
+  }
+
+  #placeOf(bytes: Uint8Array, { tile, first, stride }: PathColumn): Place | undefined {
+    const kernel = this.#kernel;
+    const text = this.#memory.addressOf(bytes);
+    const values = this.#memory.addressOf(tile);
+    if (kernel === undefined || text === undefined || values === undefined) return undefined;
+    return { kernel, text, first: values + 4 * first, stride: 4 * stride };
   }
 }

@@ -1,3 +1,5 @@
+import { PATHS_AT_ONCE } from "@foretile/kernels";
+
 import type { ForecastRequest } from "../request/forecast-request.ts";
 import { type AnswerOutcome, rejected } from "./answer.ts";
 import type { AnswerRoom } from "./answer-room.ts";
@@ -73,14 +75,40 @@ function readElements(
 ): number {
   let next = skipWhitespace(bytes, at);
   if (bytes[next] === CLOSE_BRACKET) return next + 1;
+  /** Elements that are read one by one, because they are not all plain paths. */
+  let single = 0;
   for (;;) {
-    next = readElement(bytes, next, builder, room);
-    if (next < 0) return next;
+    const plain = single === 0 ? readPlainPaths(bytes, next, builder, room) : undefined;
+    if (plain === undefined) {
+      single = (single || PATHS_AT_ONCE) - 1;
+      next = readElement(bytes, next, builder, room);
+      if (next < 0) return next;
+    } else {
+      next = plain;
+    }
     next = skipWhitespace(bytes, next);
     if (bytes[next] === CLOSE_BRACKET) return next + 1;
     if (bytes[next] !== COMMA) return ~next;
     next = skipWhitespace(bytes, next + 1);
   }
+}
+
+/**
+ * Reads the next paths at once, if all their prices are plain.
+ *
+ * @returns the offset behind them; `undefined` when they have to be read one by one
+ */
+function readPlainPaths(
+  bytes: Uint8Array,
+  at: number,
+  builder: PredictionBuilder,
+  room: AnswerRoom | undefined,
+): number | undefined {
+  if (room === undefined || bytes[at] !== OPEN_BRACKET) return undefined;
+  const column = builder.columnOfNext(PATHS_AT_ONCE);
+  const end = column && room.readPaths(bytes, at, column);
+  if (end !== undefined) builder.wholePaths(PATHS_AT_ONCE);
+  return end;
 }
 
 /** Reads one element of the outer array; it lies at depth 1. */

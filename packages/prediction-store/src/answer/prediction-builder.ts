@@ -60,8 +60,9 @@ export class PredictionBuilder {
     this.#steps = stepCount(request);
     const points = this.#steps * request.simulations;
     const length = byteLength < points ? 0 : points;
-    // Every value of a room's tile is stored anew before the tile is anybody's: paths and points are counted.
-    this.#tile = room?.tile(length) ?? new Float32Array(length);
+    // Every value of a room's tile is stored anew before the tile is anybody's: paths and points are counted. One without
+    // values is not in the room, where prices would be stored all the same.
+    this.#tile = (length > 0 ? room?.tile(length) : undefined) ?? new Float32Array(length);
   }
 
   /** The whole value is no array. Nothing but `finish` may follow. */
@@ -125,6 +126,24 @@ export class PredictionBuilder {
     const stride = this.#request.simulations;
     if (this.#failed || path >= stride) return undefined;
     return { tile: this.#tile, first: path, stride, steps: this.#steps };
+  }
+
+  /**
+   * Where the points of the next paths would go.
+   *
+   * @returns the column of the first of them, with those of the others behind it; a reader may store prices there that keep
+   *   every rule. `undefined` when there are not so many, or their points no longer matter.
+   */
+  columnOfNext(pathCount: number): PathColumn | undefined {
+    const path = this.#elementCount - 2;
+    const stride = this.#request.simulations;
+    if (this.#failed || path < 0 || path + pathCount > stride) return undefined;
+    return { tile: this.#tile, first: path, stride, steps: this.#steps };
+  }
+
+  /** The next elements are paths whose points are all where {@link columnOfNext} said. */
+  wholePaths(pathCount: number): void {
+    this.#elementCount += pathCount;
   }
 
   /** The point `point` of the path is an integer; `characters` counts its digits and its sign. */
