@@ -9,7 +9,7 @@ export default defineConfig({
   fixedExtension: false,
   dts: false,
   sourcemap: true,
-  // Hundreds of small files are slow to load, once for the program and once for each thread. What needs native code
-  // stays a package.
-  deps: { alwaysBundle: /^@foretile\/(?!catalog|codecs|kernels|storage-)/ },
+  // Hundreds of small files are slow to load, once for the program and once for each thread. Stores stay packages: they
+  // are loaded only when they are used.
+  deps: { alwaysBundle: /^@foretile\/(?!storage-)/ },
 });

@@ -3,9 +3,7 @@ import { AppError } from "@foretile/app-kit";
 import { createBearerCheck } from "./bearer-token.ts";
 import { type CallerGuard, guardAgainstWebPages, guardByToken } from "./guard-callers.ts";
 import { resolveListenAddress } from "./listen-address.ts";
-
-/** The environment variable with the token that callers have to bring. */
-export const TOKEN_VARIABLE = "FORETILE_WRITER_TOKEN";
+import { TOKEN_VARIABLE } from "./token-variable.ts";
 
 /** Where a server listens and who may call it. */
 export interface ServerAccess {
