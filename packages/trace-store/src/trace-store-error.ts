@@ -13,6 +13,8 @@ import { CodedError, codedErrorGuard } from "@foretile/resilience/coded-error";
  * - `too-large`: more than is held in memory at once; take or give less at a time.
  * - `tile-damaged`: stored bytes of a tile are missing or are not what was written; the message names the tile.
  * - `tile-expired`: the version of a tile was removed and collected while it was read; read again.
+ * - `not-a-gold-table`: the table lacks families of Gold's layout; provision it, or open another.
+ * - `conflict`: others changed the dictionary of a tile each time it was tried; repeat it later.
  * - `format-too-new`: written by a newer release; upgrade to read it.
  */
 export type TraceStoreErrorCode =
@@ -26,6 +28,8 @@ export type TraceStoreErrorCode =
   | "too-large"
   | "tile-damaged"
   | "tile-expired"
+  | "not-a-gold-table"
+  | "conflict"
   | "format-too-new";
 
 /** A failure of the trace store. Failures of the stores below pass through as they are. */
