@@ -8,7 +8,7 @@ import {
 } from "@foretile/codecs";
 import { lz4Compressor } from "@foretile/codecs/lz4";
 import { zstdCompressor } from "@foretile/codecs/zstd";
-import { BLOCK_BYTES, KernelMemory, loadTileKernel } from "@foretile/kernels";
+import { BLOCK_BYTES, KernelMemory, loadHashKernel, loadTileKernel } from "@foretile/kernels";
 import { beforeAll, describe, test } from "vitest";
 
 import { FLOAT_BITS } from "../src/tile/decimal-lattice.ts";
@@ -56,6 +56,7 @@ beforeAll(() => {
 describe("panel 1000 x 32, prices of 8 digits", () => {
   const { simulations } = shape;
   const steps = PANEL_STEPS;
+  const all = { from: 0, to: steps };
   const words = new Int32Array(tile.buffer, tile.byteOffset, simulations * steps);
   const packed = new Uint8Array(mostPackedBytes(simulations, steps));
   const plain = new PanelPacker();
@@ -72,16 +73,16 @@ describe("panel 1000 x 32, prices of 8 digits", () => {
     memory.bytes.set(bytes, body);
     await bench.compare(
       bench("plain code", () => {
-        plain.unpack(bytes, FLOAT_BITS, simulations, steps, out);
+        plain.unpack(bytes, FLOAT_BITS, simulations, steps, all, out);
       }),
       bench("kernel, copied in and out", () => {
-        kernel.unpack(bytes, FLOAT_BITS, simulations, steps, out);
+        kernel.unpack(bytes, FLOAT_BITS, simulations, steps, all, out);
       }),
       bench("kernel, copied in, result in its memory", () => {
-        sharing.unpack(bytes, FLOAT_BITS, simulations, steps, outInMemory);
+        sharing.unpack(bytes, FLOAT_BITS, simulations, steps, all, outInMemory);
       }),
       bench("kernel, nothing copied", () => {
-        loaded?.unpackPanel(body, simulations, steps, outInMemory.byteOffset, tail);
+        loaded?.unpackPanel(body, simulations, steps, 0, steps, outInMemory.byteOffset, tail);
       }),
     );
   });
@@ -138,7 +139,15 @@ function decode(with_: TileCodec, frame: Uint8Array, target: Float32Array): () =
 test("hash of a packed panel", async ({ bench }) => {
   const checksum = await loadChecksum();
   const bytes = codec.encode(tile, shape, { mode: "pack", panels: { first: 1, count: 1 } }).bytes;
-  await bench("XXH3-128", () => {
-    checksum.hash128(bytes);
-  }).run();
+  const kernel = loadHashKernel(memory);
+  const address = memory.allocate(bytes.length);
+  memory.bytes.set(bytes, address);
+  await bench.compare(
+    bench("XXH3-128", () => {
+      checksum.hash128(bytes);
+    }),
+    bench("kernel, in its memory", () => {
+      kernel?.hash128(address, bytes.length);
+    }),
+  );
 });

@@ -32,6 +32,7 @@ export {
   panelCount,
   stepsInPanel,
   type PanelRange,
+  type PanelSteps,
   type TileShape,
 } from "./tile/tile-shape.ts";
 export { MAX_VARINT_BYTES, readVarint, varintBytes, writeVarint } from "./varint.ts";

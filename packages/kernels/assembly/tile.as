@@ -132,7 +132,8 @@ function addBase(previous: usize, base: i32, target: usize, stepBytes: usize): v
 }
 
 /**
- * Unpacks a panel whose widths and length have been checked. Nothing outside the panel's values is written.
+ * Unpacks the steps `first` ≤ step < `end` of a panel whose widths and length have been checked. Nothing outside of their
+ * values is written.
  *
  * @param tail room for one block
  */
@@ -140,25 +141,28 @@ export function unpackPanel(
   body: usize,
   simulations: u32,
   steps: u32,
+  first: u32,
+  end: u32,
   words: usize,
   tail: usize,
 ): void {
   const stepBytes = <usize>(simulations << 2);
   const bases = body + <usize>((steps + 3) & ~3);
-  const end = words + <usize>steps * stepBytes;
+  const wordsEnd = words + <usize>(end - first) * stepBytes;
   const wholeBlocks = simulations / BLOCK_VALUES;
   const allBlocks = (simulations + BLOCK_VALUES - 1) / BLOCK_VALUES;
   let source = body + headBytes(steps);
-  // The step before the first is zeros; they are put where the first step goes, which is then unpacked in place.
+  // The step before the first of the panel is zeros; they are put where the first wanted step goes. All steps up to that
+  // one are unpacked there, each in place of the one before.
   memory.fill(words, 0, stepBytes);
   let previous = words;
   let current = words;
-  for (let step: u32 = 0; step < steps; step += 1) {
+  for (let step: u32 = 0; step < end; step += 1) {
     const width = <u32>load<u8>(body + step);
     const base = load<i32>(bases + <usize>(step << 2));
     if (width == 0) {
       addBase(previous, base, current, stepBytes);
-    } else if (current + <usize>allBlocks * BLOCK_BYTES <= end) {
+    } else if (current + <usize>allBlocks * BLOCK_BYTES <= wordsEnd) {
       // The last block spills over into later steps, which are unpacked after this one.
       unpackBlocks(width, source, i32x4.splat(base), previous, current, allBlocks);
     } else {
@@ -173,7 +177,7 @@ export function unpackPanel(
     }
     source += payloadBytes(simulations, width);
     previous = current;
-    current += stepBytes;
+    if (step >= first) current += stepBytes;
   }
 }
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { main } from "assemblyscript/asc";
 
 /** The kernels, each a module of its own: the entry files of `assembly/`. */
-export const kernelNames = ["tile", "crps", "price"] as const;
+export const kernelNames = ["tile", "hash", "crps", "price"] as const;
 
 export type KernelName = (typeof kernelNames)[number];
 

@@ -15,6 +15,7 @@ export {
   scratchBytes,
   weightBytes,
 } from "./crps-kernel.ts";
+export { type HashKernel, LEAST_HASHED_BYTES, loadHashKernel } from "./hash-kernel.ts";
 export { isKernelError, KernelError, type KernelErrorCode } from "./kernel-error.ts";
 export { KernelMemory } from "./kernel-memory.ts";
 export { type KernelPlace, KernelWorkspace } from "./kernel-workspace.ts";

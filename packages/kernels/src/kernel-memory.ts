@@ -2,8 +2,8 @@ import { KernelError } from "./kernel-error.ts";
 
 const PAGE_BYTES = 65_536;
 
-/** Kernels never touch it, and are compiled so that they could not. */
-const UNUSED_BYTES = 1_024;
+/** Of no region, so that no address is 0. The kernel of the hash keeps its secret there. */
+const RESERVED_BYTES = 1_024;
 
 /** Kernels work on whole blocks, which may reach beyond the last region. */
 const SLACK_BYTES = 1_024;
@@ -35,7 +35,7 @@ export class KernelMemory {
   /** All of it. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #end: number;
-  #next = UNUSED_BYTES;
+  #next = RESERVED_BYTES;
 
   /**
    * @param capacityBytes what {@link allocate} can give out together; 1 to 2^31
@@ -48,7 +48,7 @@ export class KernelMemory {
         `capacity must be an integer in range least=1 most=${MOST_BYTES} found=${capacityBytes}`,
       );
     }
-    this.#end = UNUSED_BYTES + alignUp(capacityBytes);
+    this.#end = RESERVED_BYTES + alignUp(capacityBytes);
     this.memory = makeMemory(Math.ceil((this.#end + SLACK_BYTES) / PAGE_BYTES));
     this.bytes = new Uint8Array(this.memory.buffer, 0, this.memory.buffer.byteLength);
   }
@@ -86,17 +86,17 @@ export class KernelMemory {
    * @throws {KernelError} as {@link allocate}
    */
   float32(length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.memory.buffer, this.allocate(4 * length), length);
+    return new Float32Array(this.bytes.buffer, this.allocate(4 * length), length);
   }
 
   /** Words from an address on, as a view. */
   words(address: number, length: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.memory.buffer, address, length);
+    return new Int32Array(this.bytes.buffer, address, length);
   }
 
   /** Where `view` starts, when it is a view of this memory. */
   addressOf(view: ArrayBufferView): number | undefined {
-    return view.buffer === this.memory.buffer ? view.byteOffset : undefined;
+    return view.buffer === this.bytes.buffer ? view.byteOffset : undefined;
   }
 }
 

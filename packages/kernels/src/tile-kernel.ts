@@ -38,8 +38,21 @@ export interface TileKernel {
     tail: number,
   ): void;
 
-  /** Unpacks a panel whose widths and length have been checked; writes to `words` and `tail` only. */
-  unpackPanel(body: number, simulations: number, steps: number, words: number, tail: number): void;
+  /**
+   * Unpacks the steps `first` ≤ step < `end` of a panel whose widths and length have been checked; writes to `words` and
+   * `tail` only.
+   *
+   * @param steps of the whole panel
+   */
+  unpackPanel(
+    body: number,
+    simulations: number,
+    steps: number,
+    first: number,
+    end: number,
+    words: number,
+    tail: number,
+  ): void;
 
   /**
    * Floats to the integers nearest to `float * power`, ties to even.

@@ -83,6 +83,7 @@ export function packLanes(
  *
  * @param source holds {@link laneWords} words from `at` on
  * @param width 1 to 32
+ * @param previous may be `target`, and the step itself
  */
 export function unpackLanes(
   source: Int32Array,

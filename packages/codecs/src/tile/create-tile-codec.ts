@@ -1,6 +1,7 @@
 import { loadChecksum } from "../checksum.ts";
 import { createDecimalPanel } from "./decimal-panel.ts";
 import { FrameCodec } from "./frame-codec.ts";
+import { HashVerifier } from "./hash-verifier.ts";
 import { requireLittleEndianHost } from "./host-order.ts";
 import { createLz4Panel } from "./lz4-panel.ts";
 import { createPackPanel } from "./pack-panel.ts";
@@ -18,7 +19,9 @@ import type { TileCodec, TileCodecOptions } from "./tile-codec.ts";
  */
 export async function createTileCodec(options: TileCodecOptions = {}): Promise<TileCodec> {
   requireLittleEndianHost();
-  const packer = new PanelPacker(PanelKernel.create(options.memory));
+  const kernel = PanelKernel.create(options.memory);
+  const packer = new PanelPacker(kernel);
+  const checksum = await loadChecksum();
   return new FrameCodec({
     bodies: {
       raw: rawPanel,
@@ -28,6 +31,8 @@ export async function createTileCodec(options: TileCodecOptions = {}): Promise<T
       split: createSplitPanel(options.zstd),
     },
     limits: resolveTileCodecLimits(options.limits),
-    checksum: await loadChecksum(),
+    checksum,
+    verifier: new HashVerifier(checksum, kernel),
+    kernel,
   });
 }

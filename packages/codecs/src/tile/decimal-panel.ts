@@ -19,9 +19,9 @@ export function createDecimalPanel(packer: PanelPacker): PanelBody {
       target.set([lattice, 0, 0, 0]);
       return LATTICE_BYTES + byteLength;
     },
-    decode: (bytes, simulations, steps, words) => {
+    decode: (bytes, simulations, steps, wanted, words) => {
       const lattice = checkLattice(bytes);
-      packer.unpack(bytes.subarray(LATTICE_BYTES), lattice, simulations, steps, words);
+      packer.unpack(bytes.subarray(LATTICE_BYTES), lattice, simulations, steps, wanted, words);
     },
   };
 }

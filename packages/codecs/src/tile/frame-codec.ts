@@ -1,7 +1,8 @@
+import type { Checksum } from "../checksum.ts";
 import { CodecError } from "../codec-error.ts";
-import { equalBytes } from "../equal-bytes.ts";
 import { requireInteger } from "../require-integer.ts";
 import type { PanelBody, TileMode } from "./panel-body.ts";
+import type { PanelKernel } from "./panel-kernel.ts";
 import { readFrameHeader, type FrameReadingContext } from "./read-frame-header.ts";
 import { Scratch } from "./scratch.ts";
 import type { DecodedTile, EncodedTile, EncodeTileOptions, TileCodec } from "./tile-codec.ts";
@@ -13,6 +14,7 @@ import {
   stepsInPanel,
   valuesInPanels,
   type PanelRange,
+  type PanelSteps,
   type TileShape,
 } from "./tile-shape.ts";
 import { writeFrameHeader } from "./write-frame-header.ts";
@@ -20,12 +22,18 @@ import { writeFrameHeader } from "./write-frame-header.ts";
 /** What `auto` chooses from, the plainest first: it is taken when others are no smaller. */
 const automaticModes: readonly TileMode[] = ["raw", "pack", "decimal"];
 
+export interface FrameCodecContext extends FrameReadingContext {
+  readonly checksum: Checksum;
+  /** Where panels are brought to be hashed and unpacked, if there is one. */
+  readonly kernel: PanelKernel | undefined;
+}
+
 /** The one implementation of {@link TileCodec}, over any set of panel bodies. */
 export class FrameCodec implements TileCodec {
-  readonly #context: FrameReadingContext;
+  readonly #context: FrameCodecContext;
   readonly #scratch = new Scratch();
 
-  constructor(context: FrameReadingContext) {
+  constructor(context: FrameCodecContext) {
     this.#context = context;
   }
 
@@ -80,21 +88,33 @@ export class FrameCodec implements TileCodec {
     panelBytes: Uint8Array,
     out: Float32Array,
     outOffset: number,
+    wanted?: PanelSteps,
   ): void {
     const { mode, shape, panelSteps, panels } = header;
     requireInteger("panel", panel, panels.first, panels.first + panels.count - 1);
     const entry = header.entries[panel - panels.first] as PanelEntry;
     const steps = stepsInPanel(shape, panel, panelSteps);
-    const count = steps * shape.simulations;
+    const { from, to } = wanted ?? { from: 0, to: steps };
+    requireInteger("first step", from, 0, steps - 1);
+    requireInteger("end of the steps", to, from + 1, steps);
+    const { simulations } = shape;
+    const count = (to - from) * simulations;
     if (!Number.isInteger(outOffset) || outOffset < 0 || outOffset + count > out.length) {
       throw new CodecError(
         "invalid-argument",
         `panel does not fit panel=${panel} values=${count} outOffset=${outOffset} outLength=${out.length}`,
       );
     }
-    this.#verifyPanel(panel, panelBytes, entry);
+    checkPanelLength(panel, panelBytes, entry);
+    const { kernel, verifier, bodies } = this.#context;
+    const bytes = kernel?.bring(panelBytes, simulations, steps) ?? panelBytes;
+    if (!verifier.matches(bytes, entry.hash)) {
+      throw new CodecError("damaged", `panel does not match its hash panel=${panel}`, {
+        details: { panel },
+      });
+    }
     const words = new Int32Array(out.buffer, out.byteOffset + 4 * outOffset, count);
-    this.#context.bodies[mode].decode(panelBytes, shape.simulations, steps, words);
+    bodies[mode].decode(bytes, simulations, steps, { from, to }, words);
   }
 
   decode(bytes: Uint8Array, out?: Float32Array): DecodedTile {
@@ -152,21 +172,15 @@ export class FrameCodec implements TileCodec {
       details: { limit, found },
     });
   }
+}
 
-  #verifyPanel(panel: number, panelBytes: Uint8Array, entry: PanelEntry): void {
-    if (panelBytes.length < entry.byteLength) {
-      throw new CodecError(
-        "truncated",
-        `panel is cut off panel=${panel} needed=${entry.byteLength} found=${panelBytes.length}`,
-        { details: { neededBytes: entry.byteLength } },
-      );
-    }
-    if (!equalBytes(this.#context.checksum.hash128(panelBytes), entry.hash)) {
-      throw new CodecError("damaged", `panel does not match its hash panel=${panel}`, {
-        details: { panel },
-      });
-    }
-  }
+function checkPanelLength(panel: number, panelBytes: Uint8Array, { byteLength }: PanelEntry): void {
+  if (panelBytes.length >= byteLength) return;
+  throw new CodecError(
+    "truncated",
+    `panel is cut off panel=${panel} needed=${byteLength} found=${panelBytes.length}`,
+    { details: { neededBytes: byteLength } },
+  );
 }
 
 function mostPanelBytes(body: PanelBody, shape: TileShape, panels: PanelRange): number {

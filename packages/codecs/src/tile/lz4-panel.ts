@@ -30,8 +30,9 @@ export function createLz4Panel(compressor: ByteCompressor | undefined): PanelBod
       target.set(compressed);
       return compressed.length;
     },
-    decode: (bytes, _simulations, _steps, words) => {
-      unshuffle(lz4.decompress(bytes, words.byteLength), bytesOf(words));
+    decode: (bytes, simulations, steps, { from }, words) => {
+      const planes = lz4.decompress(bytes, panelValueBytes(simulations, steps));
+      unshuffle(planes, from * simulations, bytesOf(words));
     },
   };
 }
@@ -46,9 +47,10 @@ function shuffle(values: Uint8Array, planes: Uint8Array): void {
   }
 }
 
-function unshuffle(planes: Uint8Array, values: Uint8Array): void {
-  const count = values.length >>> 2;
-  for (let index = 0, at = 0; index < count; index += 1, at += 4) {
+/** @param first the value that `values` begin with */
+function unshuffle(planes: Uint8Array, first: number, values: Uint8Array): void {
+  const count = planes.length >>> 2;
+  for (let index = first, at = 0; at < values.length; index += 1, at += 4) {
     values[at] = planes[index] as number;
     values[at + 1] = planes[count + index] as number;
     values[at + 2] = planes[2 * count + index] as number;

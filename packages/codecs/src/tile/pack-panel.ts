@@ -17,8 +17,8 @@ export function createPackPanel(packer: PanelPacker): PanelBody {
     minBytes: (_simulations, steps) => leastPackedBytes(steps),
     maxBytes: mostPackedBytes,
     encode: (words, simulations, steps, target) => packer.pack(words, simulations, steps, target),
-    decode: (bytes, simulations, steps, words) => {
-      packer.unpack(bytes, FLOAT_BITS, simulations, steps, words);
+    decode: (bytes, simulations, steps, wanted, words) => {
+      packer.unpack(bytes, FLOAT_BITS, simulations, steps, wanted, words);
     },
   };
 }

@@ -1,3 +1,5 @@
+import type { PanelSteps } from "./tile-shape.ts";
+
 /** How a tile's panels are stored. */
 export type TileMode = "raw" | "lz4" | "pack" | "decimal" | "split";
 
@@ -24,10 +26,18 @@ export interface PanelBody {
 
   /**
    * @param bytes at any alignment, of a length between `minBytes` and `maxBytes`
-   * @param words exactly `steps * simulations` values; undefined content after a failure
+   * @param steps of the whole panel
+   * @param wanted the steps to decode
+   * @param words exactly those of the wanted steps; undefined content after a failure
    * @throws {CodecError} `damaged` when the bytes are no such panel
    */
-  decode(bytes: Uint8Array, simulations: number, steps: number, words: Int32Array): void;
+  decode(
+    bytes: Uint8Array,
+    simulations: number,
+    steps: number,
+    wanted: PanelSteps,
+    words: Int32Array,
+  ): void;
 }
 
 /** Bytes of a panel's values. */

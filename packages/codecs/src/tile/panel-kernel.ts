@@ -1,20 +1,31 @@
 import {
   BLOCK_BYTES,
+  type HashKernel,
   hasTileKernel,
   type KernelMemory,
   type KernelPlace,
   KernelWorkspace,
+  LEAST_HASHED_BYTES,
+  loadHashKernel,
   loadTileKernel,
   type TileKernel,
 } from "@foretile/kernels";
 
 import { findDecimals, FLOAT_BITS, powerOf, unitOf } from "./decimal-lattice.ts";
+import { LATTICE_BYTES } from "./lattice-head.ts";
+import { mostPackedBytes } from "./packed-layout.ts";
+import type { PanelSteps } from "./tile-shape.ts";
 
 /** Most values of a panel that is worked on in a kernel; larger ones are rare and keep to the plain way. */
 const MOST_VALUES = 2 ** 22;
 
-/** Where a panel's parts are in the kernel's memory. */
-interface PanelPlace extends KernelPlace<TileKernel> {
+interface Kernels {
+  readonly tile: TileKernel;
+  readonly hash: HashKernel;
+}
+
+/** Where a panel's parts are in the kernels' memory. */
+interface PanelPlace extends KernelPlace<Kernels> {
   readonly body: number;
   readonly words: number;
   readonly integers: number;
@@ -22,15 +33,24 @@ interface PanelPlace extends KernelPlace<TileKernel> {
   readonly tail: number;
 }
 
+/** The place of the panels that came last. */
+interface LastPlace {
+  readonly simulations: number;
+  readonly steps: number;
+  readonly place: PanelPlace;
+}
+
 /**
- * Packs and unpacks panels in WebAssembly, bit for bit as the plain twins in `plain-packer.ts` and `decimal-lattice.ts`. Values
- * are copied into the kernel's memory and out of it, unless they are there already.
+ * Packs, unpacks and hashes panels in WebAssembly, bit for bit as the plain twins in `plain-packer.ts` and
+ * `decimal-lattice.ts` and as hash-wasm. Panels and values are copied into the kernels' memory and out of it, unless they
+ * are there already.
  */
 export class PanelKernel {
-  readonly #workspace: KernelWorkspace<TileKernel>;
+  readonly #workspace: KernelWorkspace<Kernels>;
+  #last: LastPlace | undefined;
 
   private constructor(shared: KernelMemory | undefined) {
-    this.#workspace = new KernelWorkspace(loadTileKernel, shared);
+    this.#workspace = new KernelWorkspace(loadKernels, shared);
   }
 
   /**
@@ -39,6 +59,33 @@ export class PanelKernel {
    */
   static create(shared: KernelMemory | undefined): PanelKernel | undefined {
     return hasTileKernel() ? new PanelKernel(shared) : undefined;
+  }
+
+  /**
+   * Brings an encoded panel, not yet checked, to where it is hashed and unpacked without another copy.
+   *
+   * @returns the bytes in the kernels' memory, valid until the next call of anything but {@link hash128}; those given when
+   *   they are there already, or when there is no room for them
+   */
+  bring(bytes: Uint8Array, simulations: number, steps: number): Uint8Array {
+    const place = this.#placeFor(simulations, steps);
+    if (place === undefined) return bytes;
+    const { memory, body, words } = place;
+    if (memory.addressOf(bytes) !== undefined || bytes.length > words - body) return bytes;
+    memory.bytes.set(bytes, body);
+    return memory.bytes.subarray(body, body + bytes.length);
+  }
+
+  /**
+   * The hash of bytes that are in the kernels' memory.
+   *
+   * @returns 16 bytes, valid until the next call; `undefined` for bytes elsewhere, and for very few
+   */
+  hash128(bytes: Uint8Array): Uint8Array | undefined {
+    if (this.#last === undefined || bytes.length < LEAST_HASHED_BYTES) return undefined;
+    const { memory, kernel } = this.#last.place;
+    const address = memory.addressOf(bytes);
+    return address === undefined ? undefined : kernel.hash.hash128(address, bytes.length);
   }
 
   /**
@@ -52,7 +99,7 @@ export class PanelKernel {
     const { kernel, body, zeros } = place;
     const source = placeWords(place, words);
     clearZeros(place, simulations);
-    const length = kernel.measurePanel(source, simulations, steps, body, zeros);
+    const length = kernel.tile.measurePanel(source, simulations, steps, body, zeros);
     return packMeasured(place, source, simulations, steps, length);
   }
 
@@ -72,12 +119,17 @@ export class PanelKernel {
     const source = placeWords(place, words);
     clearZeros(place, simulations);
     const measure = (from: number): number =>
-      kernel.measurePanel(from, simulations, steps, body, zeros);
+      kernel.tile.measurePanel(from, simulations, steps, body, zeros);
     const decimals = findDecimals(
       words,
       (count) =>
-        kernel.floatsToDecimals(source, words.length, powerOf(count), unitOf(count), integers) ===
-        1,
+        kernel.tile.floatsToDecimals(
+          source,
+          words.length,
+          powerOf(count),
+          unitOf(count),
+          integers,
+        ) === 1,
     );
     if (decimals !== undefined) {
       const most = measure(source);
@@ -92,10 +144,12 @@ export class PanelKernel {
   }
 
   /**
-   * Unpacks a panel.
+   * Unpacks some steps of a panel.
    *
    * @param bytes with widths and a length that have been checked
    * @param lattice what its words are: decimals, or {@link FLOAT_BITS}
+   * @param steps of the whole panel
+   * @param words exactly those of the wanted steps
    * @returns `false`, with nothing done, when there is no room for it
    */
   unpack(
@@ -103,27 +157,37 @@ export class PanelKernel {
     lattice: number,
     simulations: number,
     steps: number,
+    wanted: PanelSteps,
     words: Int32Array,
   ): boolean {
     const place = this.#placeFor(simulations, steps);
     if (place === undefined) return false;
     const { memory, kernel, body, tail } = place;
-    memory.bytes.set(bytes, body);
+    const source = memory.addressOf(bytes) ?? body;
+    if (memory.addressOf(bytes) === undefined) memory.bytes.set(bytes, body);
     const inPlace = memory.addressOf(words);
     const target = inPlace ?? place.words;
-    kernel.unpackPanel(body, simulations, steps, target, tail);
-    if (lattice !== FLOAT_BITS) kernel.decimalsToFloats(target, words.length, unitOf(lattice));
+    kernel.tile.unpackPanel(source, simulations, steps, wanted.from, wanted.to, target, tail);
+    if (lattice !== FLOAT_BITS) kernel.tile.decimalsToFloats(target, words.length, unitOf(lattice));
     if (inPlace === undefined) words.set(memory.words(target, words.length));
     return true;
   }
 
   #placeFor(simulations: number, steps: number): PanelPlace | undefined {
+    if (this.#last?.simulations === simulations && this.#last.steps === steps) {
+      return this.#last.place;
+    }
+    const place = this.#makePlace(simulations, steps);
+    if (place !== undefined) this.#last = { simulations, steps, place };
+    return place;
+  }
+
+  #makePlace(simulations: number, steps: number): PanelPlace | undefined {
     const values = simulations * steps;
     if (values > MOST_VALUES) return undefined;
     const valueBytes = roomFor(4 * values);
     const zeroBytes = roomFor(4 * simulations);
-    // A packed panel is at most its values with every step filled up to four, behind widths and bases.
-    const bodyBytes = roomFor(4 * (simulations + 3) * steps + 5 * steps + 3);
+    const bodyBytes = roomFor(LATTICE_BYTES + mostPackedBytes(simulations, steps));
     const place = this.#workspace.take(bodyBytes + 2 * valueBytes + zeroBytes + BLOCK_BYTES);
     if (place === undefined) return undefined;
     const body = place.start;
@@ -132,6 +196,12 @@ export class PanelKernel {
     const zeros = integers + valueBytes;
     return { ...place, body, words, integers, zeros, tail: zeros + zeroBytes };
   }
+}
+
+function loadKernels(memory: KernelMemory): Kernels | undefined {
+  const tile = loadTileKernel(memory);
+  const hash = loadHashKernel(memory);
+  return tile && hash && { tile, hash };
 }
 
 /** Bytes of a region with a block behind it, up to a multiple of 16. */
@@ -160,6 +230,6 @@ function packMeasured(
   steps: number,
   length: number,
 ): Uint8Array {
-  kernel.packPanel(words, simulations, steps, body, zeros, tail);
+  kernel.tile.packPanel(words, simulations, steps, body, zeros, tail);
   return memory.bytes.subarray(body, body + length);
 }

@@ -2,6 +2,7 @@ import { decimalsToFloats, findDecimals, FLOAT_BITS, floatsToDecimals } from "./
 import { checkPackedPanel } from "./packed-layout.ts";
 import type { PanelKernel } from "./panel-kernel.ts";
 import { PlainPacker } from "./plain-packer.ts";
+import type { PanelSteps } from "./tile-shape.ts";
 
 /** What a panel was packed as. */
 export interface PackedLattice {
@@ -60,9 +61,11 @@ export class PanelPacker {
   }
 
   /**
-   * Checks and unpacks a panel.
+   * Checks a panel and unpacks some of its steps.
    *
    * @param lattice what the words are: decimals, or {@link FLOAT_BITS}
+   * @param steps of the whole panel
+   * @param words exactly those of the wanted steps
    * @throws {CodecError} `damaged`, `not-canonical`
    */
   unpack(
@@ -70,11 +73,12 @@ export class PanelPacker {
     lattice: number,
     simulations: number,
     steps: number,
+    wanted: PanelSteps,
     words: Int32Array,
   ): void {
     checkPackedPanel(bytes, simulations, steps);
-    if (this.#kernel?.unpack(bytes, lattice, simulations, steps, words) === true) return;
-    this.#plain.unpack(bytes, simulations, steps, words);
+    if (this.#kernel?.unpack(bytes, lattice, simulations, steps, wanted, words) === true) return;
+    this.#plain.unpack(bytes, simulations, steps, wanted, words);
     if (lattice !== FLOAT_BITS) decimalsToFloats(words, lattice);
   }
 }

@@ -2,6 +2,7 @@ import { alignedWords } from "./aligned-words.ts";
 import { LANES, laneWords, packLanes, unpackLanes } from "./bit-lanes.ts";
 import { headWords, MAX_WIDTH, widthWords } from "./packed-layout.ts";
 import { Scratch } from "./scratch.ts";
+import type { PanelSteps } from "./tile-shape.ts";
 
 /** Packs and unpacks panels in plain code: where there is no kernel, and to test the kernel against. */
 export class PlainPacker {
@@ -32,10 +33,20 @@ export class PlainPacker {
     return encodePanel(words, simulations, steps, target, this.#steps);
   }
 
-  /** @param bytes with widths and a length that have been checked */
-  unpack(bytes: Uint8Array, simulations: number, steps: number, words: Int32Array): void {
+  /**
+   * @param bytes with widths and a length that have been checked
+   * @param steps of the whole panel
+   * @param words exactly those of the wanted steps
+   */
+  unpack(
+    bytes: Uint8Array,
+    simulations: number,
+    steps: number,
+    wanted: PanelSteps,
+    words: Int32Array,
+  ): void {
     const source = alignedWords(bytes, this.#copy);
-    decodePanel(source, bytes, simulations, steps, words, this.#steps);
+    decodePanel(source, bytes, simulations, steps, wanted, words, this.#steps);
   }
 }
 
@@ -110,19 +121,21 @@ function subtract(
   range[1] = largest;
 }
 
+/** Every step up to the first wanted one is unpacked where that one goes, in place of the step before. */
 function decodePanel(
   source: Int32Array,
   widths: Uint8Array,
   simulations: number,
   steps: number,
+  wanted: PanelSteps,
   words: Int32Array,
   scratch: StepScratch,
 ): void {
   let at = headWords(steps);
-  for (let step = 0; step < steps; step += 1) {
-    const start = step * simulations;
+  for (let step = 0; step < wanted.to; step += 1) {
+    const start = Math.max(0, step - wanted.from) * simulations;
     const previous = step === 0 ? scratch.zeros(simulations) : words;
-    const previousAt = step === 0 ? 0 : start - simulations;
+    const previousAt = Math.max(0, step - 1 - wanted.from) * simulations;
     const base = source[widthWords(steps) + step] as number;
     const width = widths[step] as number;
     if (width === 0) {

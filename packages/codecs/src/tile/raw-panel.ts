@@ -9,7 +9,8 @@ export const rawPanel: PanelBody = {
     target.set(bytesOf(words));
     return words.byteLength;
   },
-  decode: (bytes, _simulations, _steps, words) => {
-    bytesOf(words).set(bytes);
+  decode: (bytes, simulations, _steps, { from }, words) => {
+    const start = panelValueBytes(simulations, from);
+    bytesOf(words).set(bytes.subarray(start, start + words.byteLength));
   },
 };

@@ -1,7 +1,7 @@
-import { HASH_BYTES, type Checksum } from "../checksum.ts";
+import { HASH_BYTES } from "../checksum.ts";
 import { CodecError } from "../codec-error.ts";
-import { equalBytes } from "../equal-bytes.ts";
 import { checkMagic } from "../check-magic.ts";
+import type { HashVerifier } from "./hash-verifier.ts";
 import type { PanelBody, TileMode } from "./panel-body.ts";
 import type { TileCodecLimits } from "./tile-codec-limits.ts";
 import type { PanelEntry, TileFrameHeader } from "./tile-frame-header.ts";
@@ -33,7 +33,7 @@ import {
 export interface FrameReadingContext {
   readonly bodies: Readonly<Record<TileMode, PanelBody>>;
   readonly limits: TileCodecLimits;
-  readonly checksum: Checksum;
+  readonly verifier: HashVerifier;
 }
 
 /**
@@ -46,9 +46,9 @@ export interface FrameReadingContext {
  */
 export function readFrameHeader(
   bytes: Uint8Array,
-  { bodies, limits, checksum }: FrameReadingContext,
+  { bodies, limits, verifier }: FrameReadingContext,
 ): TileFrameHeader {
-  const header = verifiedHeaderBytes(bytes, limits, checksum);
+  const header = verifiedHeaderBytes(bytes, limits, verifier);
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const mode = readMode(view.getUint8(MODE_AT), bodies);
   readElementType(view.getUint8(ELEMENT_TYPE_AT));
@@ -83,7 +83,7 @@ export function readFrameHeader(
 function verifiedHeaderBytes(
   bytes: Uint8Array,
   limits: TileCodecLimits,
-  checksum: Checksum,
+  verifier: HashVerifier,
 ): Uint8Array {
   checkMagic(bytes, FRAME_MAGIC, "tile frame");
   requireBytes(bytes, MODE_AT);
@@ -104,7 +104,7 @@ function verifiedHeaderBytes(
   requireBytes(bytes, headerBytes);
   const header = new Uint8Array(bytes.subarray(0, headerBytes));
   const hashAt = headerBytes - HASH_BYTES;
-  if (!equalBytes(checksum.hash128(header.subarray(0, hashAt)), header.subarray(hashAt))) {
+  if (!verifier.matches(bytes.subarray(0, hashAt), header.subarray(hashAt))) {
     throw new CodecError("damaged", "header of the tile frame does not match its hash");
   }
   return header;

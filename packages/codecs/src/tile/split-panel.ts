@@ -8,6 +8,7 @@ import { ModeCompressor } from "./mode-compressor.ts";
 import type { PanelBody } from "./panel-body.ts";
 import { Scratch } from "./scratch.ts";
 import { planSplit } from "./split-plan.ts";
+import type { PanelSteps } from "./tile-shape.ts";
 
 const WHOLE = 32;
 
@@ -38,10 +39,10 @@ export function createSplitPanel(compressor: ByteCompressor | undefined): PanelB
       target.set(symbols, body.length);
       return length;
     },
-    decode: (bytes, simulations, steps, words) => {
+    decode: (bytes, simulations, steps, wanted, words) => {
       const head = readHead(bytes);
       const symbolsAt = lowBytes(head, simulations, steps);
-      const symbolBytes = head.planes * (words.length - simulations);
+      const symbolBytes = head.planes * (steps - 1) * simulations;
       if (symbolBytes > 0 ? bytes.length <= symbolsAt : bytes.length !== symbolsAt) {
         throw new CodecError(
           "damaged",
@@ -52,7 +53,8 @@ export function createSplitPanel(compressor: ByteCompressor | undefined): PanelB
         symbolBytes > 0
           ? zstd.decompress(bytes.subarray(symbolsAt), symbolBytes)
           : new Uint8Array(0);
-      readBody(alignedWords(bytes, bodyBytes), head, symbols, simulations, words);
+      const source = alignedWords(bytes, bodyBytes);
+      readBody(source, head, symbols, simulations, steps, wanted, words);
       if (head.lattice !== FLOAT_BITS) decimalsToFloats(words, head.lattice);
     },
   };
@@ -201,21 +203,23 @@ function readHead(bytes: Uint8Array): SplitHead {
   return { lattice, firstWidth, lowBits, planes };
 }
 
+/** Every step up to the first wanted one is read where that one goes, in place of the step before. */
 function readBody(
   source: Int32Array,
   { firstWidth, lowBits, planes }: SplitHead,
   symbols: Uint8Array,
   simulations: number,
+  steps: number,
+  wanted: PanelSteps,
   words: Int32Array,
 ): void {
-  const steps = words.length / simulations;
   const zeros = new Int32Array(simulations);
   let at = 1 + steps;
-  for (let step = 0; step < steps; step += 1) {
-    const start = step * simulations;
+  for (let step = 0; step < wanted.to; step += 1) {
+    const start = Math.max(0, step - wanted.from) * simulations;
     const base = source[1 + step] as number;
     const previous = step === 0 ? zeros : words;
-    const previousAt = step === 0 ? 0 : start - simulations;
+    const previousAt = Math.max(0, step - 1 - wanted.from) * simulations;
     const width = step === 0 ? firstWidth : lowBits;
     if (width > 0) {
       unpackLanes(source, at, width, base, simulations, previous, previousAt, words, start);
@@ -228,7 +232,7 @@ function readBody(
     if (step === 0) continue;
     for (let plane = 0; plane < planes; plane += 1) {
       const shift = lowBits + 8 * plane;
-      const from = plane * (words.length - simulations) + start - simulations;
+      const from = (plane * (steps - 1) + step - 1) * simulations;
       for (let index = 0; index < simulations; index += 1) {
         const above = (symbols[from + index] as number) << shift;
         words[start + index] = (words[start + index] as number) + above;

@@ -4,7 +4,7 @@ import type { ByteCompressor } from "../compress/byte-compressor.ts";
 import type { TileMode } from "./panel-body.ts";
 import type { TileCodecLimits } from "./tile-codec-limits.ts";
 import type { TileFrameHeader } from "./tile-frame-header.ts";
-import type { PanelRange, TileShape } from "./tile-shape.ts";
+import type { PanelRange, PanelSteps, TileShape } from "./tile-shape.ts";
 
 export interface TileCodecOptions {
   /** For the `lz4` mode: `lz4Compressor` of `@foretile/codecs/lz4`. Without one, that mode fails. */
@@ -14,7 +14,7 @@ export interface TileCodecOptions {
   /** What to accept; unset limits have their defaults. */
   readonly limits?: Partial<TileCodecLimits>;
   /**
-   * Where the WebAssembly kernels work. Tiles that are in it are encoded and decoded in place; when it is full, or where
+   * Where the WebAssembly kernels work. Tiles and frames that are in it are encoded and decoded in place; when it is full, or where
    * there is no WebAssembly with vectors, the work is done without, slower and with the same bytes. Default: memory of
    * the codec's own, as large as its largest panel.
    */
@@ -78,14 +78,15 @@ export interface TileCodec {
   readHeader(bytes: Uint8Array): TileFrameHeader;
 
   /**
-   * Verifies one panel and decodes it.
+   * Verifies one panel, all of it, and decodes it or some of its steps.
    *
    * @param header from {@link readHeader}
    * @param panel number of the panel in the tile (not in the frame)
    * @param panelBytes exactly the panel's bytes, at any alignment
-   * @param out gets float32 `[steps of the panel, simulations]` row-major from `outOffset` on; must not share memory
-   *   with `panelBytes`, and that part of it is undefined after a failure
+   * @param out gets float32 `[wanted steps, simulations]` row-major from `outOffset` on; must not share memory with
+   *   `panelBytes`, and that part of it is undefined after a failure
    * @param outOffset in values
+   * @param wanted default all steps; those before the first cost little, those after the last nothing
    * @throws {CodecError} `invalid-argument`, `truncated`, `damaged`, `missing-compressor`, `not-canonical`
    */
   decodePanel(
@@ -94,6 +95,7 @@ export interface TileCodec {
     panelBytes: Uint8Array,
     out: Float32Array,
     outOffset: number,
+    wanted?: PanelSteps,
   ): void;
 
   /**

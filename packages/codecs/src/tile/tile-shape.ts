@@ -18,6 +18,12 @@ export interface PanelRange {
   readonly count: number;
 }
 
+/** Some consecutive steps of a panel, counted from its first: 0 ≤ `from` < `to` ≤ the panel's steps. */
+export interface PanelSteps {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Number of panels of a tile; the last one may be shorter.
  *

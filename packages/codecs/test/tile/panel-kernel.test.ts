@@ -1,4 +1,4 @@
-import { createTileCodec } from "@foretile/codecs";
+import { createTileCodec, loadChecksum, type PanelSteps } from "@foretile/codecs";
 import { KernelMemory } from "@foretile/kernels";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -51,6 +51,10 @@ const panels = fc
     return { simulations, steps, words };
   });
 
+function allSteps(steps: number): PanelSteps {
+  return { from: 0, to: steps };
+}
+
 function encodePlainly(words: Int32Array, simulations: number, steps: number): Uint8Array {
   const target = new Uint8Array(mostPackedBytes(simulations, steps));
   return target.subarray(0, plain.pack(words, simulations, steps, target));
@@ -77,7 +81,8 @@ describe("the kernel and its plain twin", () => {
         const packed = misaligned(encodePlainly(words, simulations, steps), offset);
         const surroundings = new Int32Array(words.length + 2 * offset).fill(0x5a5a_5a5a);
         const out = surroundings.subarray(offset, offset + words.length);
-        expect(kernel.unpack(packed, FLOAT_BITS, simulations, steps, out)).toBe(true);
+        const wanted = allSteps(steps);
+        expect(kernel.unpack(packed, FLOAT_BITS, simulations, steps, wanted, out)).toBe(true);
         expect(out).toEqual(words);
         const rest = [
           ...surroundings.subarray(0, offset),
@@ -86,6 +91,27 @@ describe("the kernel and its plain twin", () => {
         expect(rest.every((word) => word === 0x5a5a_5a5a)).toBe(true);
       }),
       { numRuns: 400 },
+    );
+  });
+
+  test("read the same of some steps as of all, and touch nothing else", () => {
+    fc.assert(
+      fc.property(panels, fc.nat(), fc.nat(), fc.nat(5), (panel, first, count, offset) => {
+        const { simulations, steps, words } = panel;
+        const from = first % steps;
+        const to = from + 1 + (count % (steps - from));
+        const packed = misaligned(encodePlainly(words, simulations, steps), offset);
+        const some = words.slice(from * simulations, to * simulations);
+        for (const packer of [plain, new PanelPacker(kernel)]) {
+          const surroundings = new Int32Array(some.length + 2 * offset).fill(0x5a5a_5a5a);
+          const wanted = surroundings.slice();
+          wanted.set(some, offset);
+          const out = surroundings.subarray(offset, offset + some.length);
+          packer.unpack(packed, FLOAT_BITS, simulations, steps, { from, to }, out);
+          expect(surroundings).toEqual(wanted);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 
@@ -98,10 +124,46 @@ describe("the kernel and its plain twin", () => {
         const packed = kernel.pack(words, simulations, 1)?.slice();
         expect(packed).toEqual(encodePlainly(words, simulations, 1));
         const out = new Int32Array(simulations);
-        kernel.unpack(packed ?? new Uint8Array(0), FLOAT_BITS, simulations, 1, out);
+        kernel.unpack(packed ?? new Uint8Array(0), FLOAT_BITS, simulations, 1, allSteps(1), out);
         expect(out).toEqual(words);
       }
     }
+  });
+});
+
+describe("the hash in the kernel", () => {
+  test("is that of everyone else, of any number of bytes at any address", async () => {
+    const checksum = await loadChecksum();
+    const memory = new KernelMemory(2 ** 20);
+    const kernel = kernelOf(memory);
+    const room = memory.bytes.subarray(memory.allocate(70_000)).subarray(0, 70_000);
+    for (const index of room.keys()) room[index] = Math.imul(index, 0x9e37_79b1) >>> 17;
+    expect(kernel.hash128(room)).toBeUndefined();
+    kernel.bring(room, 1, 1);
+    for (let length = 0; length <= 17; length += 1) {
+      expect(kernel.hash128(room.subarray(0, length)) === undefined).toBe(length < 17);
+    }
+    for (let length = 17; length < 2_200; length += 1) {
+      const bytes = room.subarray(length % 7, (length % 7) + length);
+      expect(kernel.hash128(bytes), `${length}`).toEqual(checksum.hash128(bytes));
+    }
+    for (const length of [4_096, 4_097, 65_535, 65_536, 69_993]) {
+      const bytes = room.subarray(7, 7 + length);
+      expect(kernel.hash128(bytes), `${length}`).toEqual(checksum.hash128(bytes));
+    }
+  });
+
+  test("is of what was brought there, and of nothing elsewhere", async () => {
+    const checksum = await loadChecksum();
+    const kernel = kernelOf();
+    const bytes = Uint8Array.from({ length: 300 }, (_, index) => index * 7);
+    const brought = kernel.bring(bytes, 100, 3);
+    expect(brought).toEqual(bytes);
+    expect(kernel.hash128(brought)).toEqual(checksum.hash128(bytes));
+    expect(kernel.hash128(bytes)).toBeUndefined();
+    expect(kernel.bring(brought, 100, 3)).toBe(brought);
+    const tooMany = new Uint8Array(10_000);
+    expect(kernel.bring(tooMany, 100, 3)).toBe(tooMany);
   });
 });
 
@@ -143,8 +205,8 @@ describe("the decimal lattice", () => {
         const packed = target.subarray(0, byteLength);
         expect(kernel.packLattice(words, simulations, steps)).toEqual({ lattice, packed });
         const [first, second] = [new Int32Array(words.length), new Int32Array(words.length)];
-        plain.unpack(packed, lattice, simulations, steps, first);
-        kernel.unpack(packed, lattice, simulations, steps, second);
+        plain.unpack(packed, lattice, simulations, steps, allSteps(steps), first);
+        kernel.unpack(packed, lattice, simulations, steps, allSteps(steps), second);
         expect(first).toEqual(words);
         expect(second).toEqual(words);
         lattices.add(lattice);
@@ -163,7 +225,7 @@ describe("the decimal lattice", () => {
       fc.property(integers, (values) => {
         const words = Int32Array.from(values);
         const out = new Int32Array(words.length);
-        kernel.unpack(encodePlainly(words, words.length, 1), d, words.length, 1, out);
+        kernel.unpack(encodePlainly(words, words.length, 1), d, words.length, 1, allSteps(1), out);
         decimalsToFloats(words, d);
         expect(out).toEqual(words);
       }),
@@ -210,7 +272,10 @@ describe("memory that is shared", () => {
     const memory = new KernelMemory(64);
     const kernel = kernelOf(memory);
     expect(kernel.pack(new Int32Array(300), 100, 3)).toBeUndefined();
-    expect(kernel.unpack(new Uint8Array(15), FLOAT_BITS, 100, 3, new Int32Array(300))).toBe(false);
+    const [packed, out] = [new Uint8Array(15), new Int32Array(300)];
+    expect(kernel.unpack(packed, FLOAT_BITS, 100, 3, allSteps(3), out)).toBe(false);
+    expect(kernel.bring(packed, 100, 3)).toBe(packed);
+    expect(kernel.hash128(new Uint8Array(100))).toBeUndefined();
     const codec = await createTileCodec({ memory });
     const shape = { simulations: 100, steps: 3 };
     const tile = pricePaths({ ...shape, seed: 1 });

@@ -92,6 +92,35 @@ describe.each(modes)("mode %s", (mode) => {
     }
   });
 
+  test("decodes some steps of a panel to what they are in all of it", () => {
+    const shape = { simulations: 5, steps: 39 };
+    const tile = pricePaths({ ...shape, seed: 9 });
+    const { bytes } = codec.encode(tile, shape, { mode });
+    const header = codec.readHeader(bytes);
+    for (const [panel, { offset, byteLength }] of header.entries.entries()) {
+      const panelBytes = bytes.subarray(offset, offset + byteLength);
+      const steps = stepsInPanel(shape, panel);
+      const start = panel * PANEL_STEPS;
+      for (let from = 0; from < steps; from += 1) {
+        for (let to = from + 1; to <= steps; to += 1) {
+          const wanted = tile.subarray((start + from) * 5, (start + to) * 5);
+          const out = new Float32Array(wanted.length + 4).fill(7);
+          codec.decodePanel(header, panel, panelBytes, out, 2, { from, to });
+          expect(bitsOf(out)).toEqual(bitsOf(Float32Array.of(7, 7, ...wanted, 7, 7)));
+        }
+      }
+      for (const [from, to] of [
+        [-1, 1],
+        [1, 1],
+        [0, steps + 1],
+        [0.5, 1],
+      ] as const) {
+        const decode = () => codec.decodePanel(header, panel, panelBytes, tile, 0, { from, to });
+        expect(codecErrorOf(decode)?.code).toBe("invalid-argument");
+      }
+    }
+  });
+
   test("fills an array that it is given, and leaves the rest of it alone", () => {
     const shape = { simulations: 4, steps: 33 };
     const tile = pricePaths({ ...shape, seed: 5 });

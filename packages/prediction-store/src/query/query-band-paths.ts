@@ -1,9 +1,9 @@
 import type { PublishedRequest } from "../store/published-request.ts";
-import type { StepRange } from "../store/step-range.ts";
+import { allSteps, type StepRange } from "../store/step-range.ts";
 import type { SelectTilesOptions, TilePanel } from "../store/tile-result.ts";
 import { eachTile, type TileFinding } from "./each-tile.ts";
 import { bandAsPrices, type Band } from "./level.ts";
-import { allSteps, panelsOfRange } from "./step-selection.ts";
+import { runsOfRange } from "./step-selection.ts";
 
 export interface BandPathsQuery extends Band {
   /** The window; `stepsInWindow` gives the steps of a time window. Default: all. */
@@ -32,7 +32,7 @@ export async function* queryBandPaths(
   const band = bandAsPrices(query);
   // The paths that were inside so far are its beginning.
   const inside = new Uint32Array(shape.simulations);
-  yield* eachTile(published, panelsOfRange(steps, shape), options, (panels) => {
+  yield* eachTile(published, runsOfRange(steps, shape), options, (panels) => {
     let count = shape.simulations;
     for (let path = 0; path < count; path += 1) inside[path] = path;
     for (const panel of panels) {

@@ -1,13 +1,13 @@
 import { isPredictionStoreError, type PredictionStoreError } from "../prediction-store-error.ts";
 import type { ValidAnswerEntry } from "../store/answer-entry.ts";
 import type { PublishedRequest } from "../store/published-request.ts";
-import type { StepRange } from "../store/step-range.ts";
+import { allSteps, type StepRange } from "../store/step-range.ts";
 import type { SelectTilesOptions, TilePanel } from "../store/tile-result.ts";
 import type { TileFinding } from "./each-tile.ts";
 import { bandAsPrices, type Band } from "./level.ts";
 import { PointBatch, type BandPoints } from "./point-batch.ts";
 import { invalidQuery } from "./invalid-query.ts";
-import { allSteps, panelsOfRange } from "./step-selection.ts";
+import { runsOfRange } from "./step-selection.ts";
 
 /** 0.8 MB of points. */
 const DEFAULT_BATCH_POINTS = 65_536;
@@ -41,7 +41,7 @@ export async function* queryBandPoints(
     throw invalidQuery(`batchPoints must be 1 to ${MAX_BATCH_POINTS} found=${batchPoints}`);
   }
   const batch = new PointBatch(batchPoints);
-  for await (const tile of published.panels(panelsOfRange(steps, shape), options)) {
+  for await (const tile of published.panels(runsOfRange(steps, shape), options)) {
     const { answer, error } = tile;
     if (error !== undefined) {
       yield { answer, error };

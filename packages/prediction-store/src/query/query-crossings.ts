@@ -1,10 +1,10 @@
 import type { PublishedRequest } from "../store/published-request.ts";
-import type { StepRange } from "../store/step-range.ts";
+import { allSteps, type StepRange } from "../store/step-range.ts";
 import type { SelectTilesOptions } from "../store/tile-result.ts";
 import { eachTile, type TileFinding } from "./each-tile.ts";
 import { FirstCrossings, type CrossingDirection, type Crossings } from "./first-crossings.ts";
 import { levelAsPrice } from "./level.ts";
-import { allSteps, panelsOfRange } from "./step-selection.ts";
+import { runsOfRange } from "./step-selection.ts";
 
 export interface CrossingsQuery {
   /** Taken as the nearest float32, as prices are. */
@@ -36,7 +36,7 @@ export async function* queryCrossings(
   const { direction = "either", steps = allSteps(shape) } = query;
   const level = levelAsPrice(query.level);
   const crossings = new FirstCrossings(shape.simulations, level, direction);
-  yield* eachTile(published, panelsOfRange(steps, shape), options, (panels) => {
+  yield* eachTile(published, runsOfRange(steps, shape), options, (panels) => {
     crossings.clear();
     for (const panel of panels) {
       crossings.addPanel(panel, steps);

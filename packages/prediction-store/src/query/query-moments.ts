@@ -4,7 +4,7 @@ import { eachTile, type TileFinding } from "./each-tile.ts";
 import { createMoments, mergeMoments, writeMoments, type Moments } from "./moments.ts";
 import type { PooledTiles } from "./pooled-tiles.ts";
 import { stepRows } from "./step-rows.ts";
-import { panelsOfSteps, selectedSteps, type StepSelection } from "./step-selection.ts";
+import { runsOfSteps, selectedSteps, type StepSelection } from "./step-selection.ts";
 
 export interface MomentsQuery {
   /** Default: all. */
@@ -30,7 +30,7 @@ export async function* queryMoments(
 ): AsyncGenerator<TileFinding<StepMoments>, void, undefined> {
   const { shape } = published;
   const steps = selectedSteps(query.steps, shape);
-  yield* eachTile(published, panelsOfSteps(steps), options, (panels) => {
+  yield* eachTile(published, runsOfSteps(steps), options, (panels) => {
     const moments = createMoments(steps.length, shape.simulations);
     for (const { index, values } of stepRows(panels, steps)) writeMoments(values, moments, index);
     return { steps, ...moments };

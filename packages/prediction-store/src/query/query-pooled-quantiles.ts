@@ -8,7 +8,7 @@ import { invalidQuery } from "./invalid-query.ts";
 import type { QuantilesQuery, StepQuantiles } from "./query-quantiles.ts";
 import { checkProbabilities, writeQuantiles } from "./quantile.ts";
 import { stepRows } from "./step-rows.ts";
-import { panelsOfSteps, selectedSteps } from "./step-selection.ts";
+import { runsOfSteps, selectedSteps } from "./step-selection.ts";
 
 /** Prices that are held at a time: two panels of 250 tiles of 1000 simulations. */
 const POOL_BYTES = 64 * 1024 * 1024;
@@ -77,7 +77,7 @@ function endOfPass(steps: readonly number[], first: number, most: number): numbe
 }
 
 function isSamePanel(steps: readonly number[], index: number): boolean {
-  return panelsOfSteps(steps.slice(index - 1, index + 1)).length === 1;
+  return runsOfSteps(steps.slice(index - 1, index + 1)).length === 1;
 }
 
 /** The prices of some steps, those of one step together. */
@@ -103,7 +103,7 @@ class Pool {
   ): Promise<(readonly [ValidAnswerEntry, PredictionStoreError])[]> {
     const damaged: (readonly [ValidAnswerEntry, PredictionStoreError])[] = [];
     this.#filled = 0;
-    const tiles = eachTile(published, panelsOfSteps(steps), options, (panels) => {
+    const tiles = eachTile(published, runsOfSteps(steps), options, (panels) => {
       for (const { index, values } of stepRows(panels, steps)) {
         this.#values.set(values, index * this.#members + this.#filled);
       }

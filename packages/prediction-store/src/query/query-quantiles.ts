@@ -3,7 +3,7 @@ import type { SelectTilesOptions } from "../store/tile-result.ts";
 import { eachTile, type TileFinding } from "./each-tile.ts";
 import { checkProbabilities, writeQuantiles } from "./quantile.ts";
 import { stepRows } from "./step-rows.ts";
-import { panelsOfSteps, selectedSteps, type StepSelection } from "./step-selection.ts";
+import { runsOfSteps, selectedSteps, type StepSelection } from "./step-selection.ts";
 
 export interface QuantilesQuery {
   /** From 0 to 1, at most 1000, in any order. */
@@ -34,7 +34,7 @@ export async function* queryQuantiles(
 ): AsyncGenerator<TileFinding<StepQuantiles>, void, undefined> {
   checkProbabilities(probabilities);
   const steps = selectedSteps(selection, published.shape);
-  yield* eachTile(published, panelsOfSteps(steps), options, (panels) => {
+  yield* eachTile(published, runsOfSteps(steps), options, (panels) => {
     const quantiles = new Float64Array(steps.length * probabilities.length);
     for (const { index, values } of stepRows(panels, steps)) {
       // The view is of a panel that nobody reads again.

@@ -3,7 +3,7 @@ import type { SelectTilesOptions } from "../store/tile-result.ts";
 import { eachTile, type TileFinding } from "./each-tile.ts";
 import { invalidQuery } from "./invalid-query.ts";
 import { stepRows } from "./step-rows.ts";
-import { panelsOfSteps, selectedSteps, type StepSelection } from "./step-selection.ts";
+import { runsOfSteps, selectedSteps, type StepSelection } from "./step-selection.ts";
 
 export interface StepsQuery {
   /** Default: all. */
@@ -35,7 +35,7 @@ export async function* querySteps(
   const { shape } = published;
   const steps = selectedSteps(query.steps, shape);
   const simulations = selectedSimulations(query.simulations, shape.simulations);
-  yield* eachTile(published, panelsOfSteps(steps), options, (panels) => {
+  yield* eachTile(published, runsOfSteps(steps), options, (panels) => {
     const values = new Float32Array(steps.length * simulations.length);
     let at = 0;
     for (const row of stepRows(panels, steps)) {

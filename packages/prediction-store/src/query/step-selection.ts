@@ -1,15 +1,9 @@
 import { PANEL_STEPS, type TileShape } from "@foretile/codecs";
 import { PredictionStoreError } from "../prediction-store-error.ts";
-import { panelsInSpan } from "../tile/tile-reader.ts";
-import { panelsOf, type StepRange } from "../store/step-range.ts";
+import { allSteps, panelOf, panelsInSpan, panelsOf, type StepRange } from "../store/step-range.ts";
 
 /** Consecutive steps, or some steps in any order. */
 export type StepSelection = StepRange | readonly number[];
-
-/** Every step of a request. */
-export function allSteps({ steps }: TileShape): StepRange {
-  return { from: 0, to: steps };
-}
 
 /**
  * The selected steps, ascending, each once.
@@ -37,18 +31,26 @@ export function selectedSteps(
   return [...new Set(selection)].toSorted((left, right) => left - right);
 }
 
-/** The panels that hold some steps, ascending. */
-export function panelsOfSteps(steps: readonly number[]): readonly number[] {
-  return [...new Set(steps.map((step) => Math.floor(step / PANEL_STEPS)))];
+/** Some steps, ascending, as runs in a panel each: from the first to the last that is wanted of it. */
+export function runsOfSteps(steps: readonly number[]): readonly StepRange[] {
+  const runs = new Map<number, StepRange>();
+  for (const step of steps) {
+    const panel = panelOf(step);
+    runs.set(panel, { from: runs.get(panel)?.from ?? step, to: step + 1 });
+  }
+  return [...runs.values()];
 }
 
 /**
- * The panels that hold consecutive steps.
+ * Consecutive steps as runs in a panel each.
  *
  * @throws {PredictionStoreError} `invalid-slice` unless 0 ≤ from < to ≤ steps
  */
-export function panelsOfRange(range: StepRange, shape: TileShape): readonly number[] {
-  return panelsInSpan(panelsOf(range, shape));
+export function runsOfRange(range: StepRange, shape: TileShape): readonly StepRange[] {
+  return panelsInSpan(panelsOf(range, shape)).map((panel) => ({
+    from: Math.max(range.from, panel * PANEL_STEPS),
+    to: Math.min(range.to, (panel + 1) * PANEL_STEPS),
+  }));
 }
 
 function stepsOf({ from, to }: StepRange): readonly number[] {

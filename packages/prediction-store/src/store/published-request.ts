@@ -1,4 +1,4 @@
-import { PANEL_STEPS, panelCount, stepsInPanel, type TileShape } from "@foretile/codecs";
+import { PANEL_STEPS, type TileShape } from "@foretile/codecs";
 import {
   toHex,
   type Library,
@@ -11,14 +11,20 @@ import {
   decodePanels,
   decodeSegments,
   fetchTiles,
-  panelsInSpan,
   type FetchedSegments,
   type FetchedTile,
-  type PanelSpan,
+  type PanelPlace,
 } from "../tile/tile-reader.ts";
 import type { TileTools } from "../tile/tile-tools.ts";
 import type { AnswerEntry, ValidAnswerEntry } from "./answer-entry.ts";
-import { checkPanels, panelsOf, type StepRange } from "./step-range.ts";
+import {
+  allSteps,
+  panelOf,
+  panelsInSpan,
+  panelsOf,
+  panelsOfRuns,
+  type StepRange,
+} from "./step-range.ts";
 import { inStoredOrder, tileRuns, type TileRun } from "./stored-order.ts";
 import type {
   ReadTileOptions,
@@ -97,11 +103,12 @@ export class PublishedRequest {
       );
     }
     const [, tile] = found;
-    const span = { first: 0, end: panelCount(this.shape) };
+    const steps = allSteps(this.shape);
+    const panels = panelsInSpan(panelsOf(steps, this.shape));
     const values = this.#tileArray(options.out);
-    for await (const { segments, error } of this.#fetch([tile], panelsInSpan(span), options)) {
+    for await (const { segments, error } of this.#fetch([tile], panels, options)) {
       if (error !== undefined) throw error;
-      decodeSegments(this.#tools, tile, this.shape, segments, span, values);
+      decodeSegments(this.#tools, tile, this.shape, segments, steps, values);
     }
     return values;
   }
@@ -118,12 +125,8 @@ export class PublishedRequest {
    * `values` is one array that is reused: it is valid until the next step of the iteration.
    */
   async *tiles(options: ReadTilesOptions = {}): AsyncGenerator<TileResult, void, undefined> {
-    const span = { first: 0, end: panelCount(this.shape) };
     const values = this.#tileArray(options.out);
-    yield* this.#read(span, { ...TILES_AHEAD, ...options }, (tile, segments) => {
-      decodeSegments(this.#tools, tile, this.shape, segments, span, values);
-      return values;
-    });
+    yield* this.#read(allSteps(this.shape), { ...TILES_AHEAD, ...options }, () => values);
   }
 
   /**
@@ -137,40 +140,31 @@ export class PublishedRequest {
     steps: StepRange,
     options: SelectTilesOptions = {},
   ): AsyncGenerator<TileResult, void, undefined> {
-    const { simulations } = this.shape;
-    const span = panelsOf(steps, this.shape);
-    const firstStep = span.first * PANEL_STEPS;
-    const endStep = Math.min(span.end * PANEL_STEPS, this.shape.steps);
-    const panels = new Float32Array((endStep - firstStep) * simulations);
-    yield* this.#read(span, options, (tile, segments) => {
-      decodeSegments(this.#tools, tile, this.shape, segments, span, panels);
-      return panels.slice(
-        (steps.from - firstStep) * simulations,
-        (steps.to - firstStep) * simulations,
-      );
-    });
+    const length = this.shape.simulations * (steps.to - steps.from);
+    yield* this.#read(steps, options, () => new Float32Array(length));
   }
 
   /**
-   * Some panels of all valid tiles, one tile after the other, in bounded memory. Reads nothing else, and little more
-   * where they lie close together. A tile that is damaged is a result with its error and does not end the iteration.
+   * Some steps of all valid tiles, panel by panel, one tile after the other, in bounded memory. Reads only the panels those
+   * steps lie in, and little more where they lie close together. A tile that is damaged is a result with its error and
+   * does not end the iteration.
    *
-   * @param panels their numbers, ascending: panel `n` holds the steps from `32 n` on
-   * @throws {PredictionStoreError} `invalid-slice` for a panel the request does not have
+   * @param runs of consecutive steps, ascending, each in a panel of its own: panel `n` holds the steps from `32 n` on
+   * @throws {PredictionStoreError} `invalid-slice` for other runs
    */
   async *panels(
-    panels: readonly number[],
+    runs: readonly StepRange[],
     options: SelectTilesOptions = {},
   ): AsyncGenerator<TilePanels, void, undefined> {
-    checkPanels(panels, this.shape);
-    const wanted = new Set(panels);
-    const placeOf = (panel: number): number | undefined => (wanted.has(panel) ? 0 : undefined);
-    const out = new Float32Array(PANEL_STEPS * this.shape.simulations);
+    const panels = panelsOfRuns(runs, this.shape);
+    const runOf = new Map(runs.map((run) => [panelOf(run.from), run]));
+    const most = runs.reduce((steps, { from, to }) => Math.max(steps, to - from), 0);
+    const out = new Float32Array(most * this.shape.simulations);
     const bounds = { ...PANELS_AHEAD, ...options };
     for await (const { answer, tile, fetched } of this.#fetchSelected(panels, bounds)) {
       const { segments, error } = fetched;
       yield error === undefined
-        ? { answer, panels: this.#decodeEach(tile, segments, placeOf, out) }
+        ? { answer, panels: this.#decodeEach(tile, segments, runOf, out) }
         : { answer, error };
     }
   }
@@ -178,25 +172,36 @@ export class PublishedRequest {
   *#decodeEach(
     tile: StoredTile,
     segments: FetchedSegments,
-    placeOf: (panel: number) => number | undefined,
+    runOf: ReadonlyMap<number, StepRange>,
     out: Float32Array,
   ): Generator<TilePanel, void, undefined> {
     const { shape } = this;
+    const placeOf = (panel: number): PanelPlace | undefined => {
+      const run = runOf.get(panel);
+      const first = panel * PANEL_STEPS;
+      return run && { wanted: { from: run.from - first, to: run.to - first }, offset: 0 };
+    };
     for (const panel of decodePanels(this.#tools, tile, shape, segments, placeOf, out)) {
-      const steps = stepsInPanel(shape, panel);
-      const values = out.subarray(0, steps * shape.simulations);
-      yield { firstStep: panel * PANEL_STEPS, steps, values };
+      const run = runOf.get(panel);
+      if (run === undefined) continue;
+      const steps = run.to - run.from;
+      yield { firstStep: run.from, steps, values: out.subarray(0, steps * shape.simulations) };
     }
   }
 
+  /** @param room for the steps of the next tile */
   async *#read(
-    span: PanelSpan,
+    steps: StepRange,
     options: SelectTilesOptions & ReadSegmentsOptions,
-    decode: (tile: StoredTile, segments: FetchedSegments) => Float32Array,
+    room: () => Float32Array,
   ): AsyncGenerator<TileResult, void, undefined> {
-    const selected = this.#fetchSelected(panelsInSpan(span), options);
-    for await (const { answer, tile, fetched } of selected) {
-      yield tileResult(answer, fetched, (segments) => decode(tile, segments));
+    const panels = panelsInSpan(panelsOf(steps, this.shape));
+    for await (const { answer, tile, fetched } of this.#fetchSelected(panels, options)) {
+      yield tileResult(answer, fetched, (segments) => {
+        const values = room();
+        decodeSegments(this.#tools, tile, this.shape, segments, steps, values);
+        return values;
+      });
     }
   }
 

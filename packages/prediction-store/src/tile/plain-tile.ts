@@ -1,4 +1,4 @@
-import { PANEL_STEPS, stepsInPanel, type TileShape } from "@foretile/codecs";
+import { PANEL_STEPS, type PanelSteps, type TileShape } from "@foretile/codecs";
 
 /*
  * A plain tile: little-endian float32, `[simulations, steps]` row-major, and nothing else. It is what the network's own
@@ -32,20 +32,21 @@ export function plainValues(
 }
 
 /**
- * Copies one panel of a plain tile.
+ * Copies some steps of one panel of a plain tile.
  *
  * @param plain as `plainValues` gave it
- * @param out receives the panel's steps, float32 `[steps, simulations]` row-major
+ * @param out receives the steps, float32 `[steps, simulations]` row-major
  */
-export function copyPlainPanel(
+export function copyPlainSteps(
   plain: Float32Array,
   shape: TileShape,
   panel: number,
+  wanted: PanelSteps,
   out: Float32Array,
 ): void {
   const { simulations, steps } = shape;
-  const firstStep = panel * PANEL_STEPS;
-  const count = stepsInPanel(shape, panel);
+  const firstStep = panel * PANEL_STEPS + wanted.from;
+  const count = wanted.to - wanted.from;
   for (let simulation = 0; simulation < simulations; simulation += 1) {
     const from = simulation * steps + firstStep;
     for (let step = 0; step < count; step += 1) {

@@ -2,6 +2,8 @@ import {
   isCodecError,
   PANEL_STEPS,
   panelCount,
+  stepsInPanel,
+  type PanelSteps,
   type TileFrameHeader,
   type TileShape,
 } from "@foretile/codecs";
@@ -15,13 +17,15 @@ import {
 } from "@foretile/version-store";
 import { PredictionStoreError } from "../prediction-store-error.ts";
 import type { StoredTile } from "../store/prediction-manifest.ts";
-import { copyPlainPanel, plainValues } from "./plain-tile.ts";
+import type { StepRange } from "../store/step-range.ts";
+import { copyPlainSteps, plainValues } from "./plain-tile.ts";
 import type { TileTools } from "./tile-tools.ts";
 
-/** A run of consecutive panels, half-open. */
-export interface PanelSpan {
-  readonly first: number;
-  readonly end: number;
+/** Where the wanted steps of a panel go. */
+export interface PanelPlace {
+  readonly wanted: PanelSteps;
+  /** Of the first wanted value. */
+  readonly offset: number;
 }
 
 /** Encoded segments of one tile, in order of their panels, not yet checked; valid until the next tile is asked for. */
@@ -35,11 +39,6 @@ export interface FetchedSegments {
 export type FetchedTile =
   | { readonly segments: FetchedSegments; readonly error?: undefined }
   | { readonly segments?: undefined; readonly error: PredictionStoreError };
-
-/** The numbers of the panels in a span. */
-export function panelsInSpan({ first, end }: PanelSpan): readonly number[] {
-  return Array.from({ length: end - first }, (_, index) => first + index);
-}
 
 /**
  * Fetches the segments of tiles that hold some panels, with as few requests as their places allow.
@@ -73,9 +72,9 @@ export async function* fetchTiles(
 }
 
 /**
- * Checks fetched segments against the manifest and decodes those of their panels that lie in `span`.
+ * Checks fetched segments against the manifest and decodes those of their steps that lie in `steps`.
  *
- * @param out receives the panels' steps, step-major, the first step of `span` at element 0
+ * @param out receives the steps, step-major, the first of `steps` at element 0
  * @throws {PredictionStoreError} `damaged` when the bytes are not the ones that were published
  */
 export function decodeSegments(
@@ -83,12 +82,16 @@ export function decodeSegments(
   tile: StoredTile,
   shape: TileShape,
   fetched: FetchedSegments,
-  span: PanelSpan,
+  steps: StepRange,
   out: Float32Array,
 ): void {
-  const panelValues = PANEL_STEPS * shape.simulations;
-  const place = (panel: number): number | undefined =>
-    panel >= span.first && panel < span.end ? (panel - span.first) * panelValues : undefined;
+  const place = (panel: number): PanelPlace | undefined => {
+    const firstStep = panel * PANEL_STEPS;
+    const from = Math.max(steps.from - firstStep, 0);
+    const to = Math.min(steps.to - firstStep, stepsInPanel(shape, panel));
+    const offset = (firstStep + from - steps.from) * shape.simulations;
+    return from < to ? { wanted: { from, to }, offset } : undefined;
+  };
   const panels = decodePanels(tools, tile, shape, fetched, place, out);
   while (panels.next().done !== true);
 }
@@ -96,8 +99,8 @@ export function decodeSegments(
 /**
  * Checks fetched segments against the manifest and decodes their panels one by one, each when it is asked for.
  *
- * @param placeOf where in `out` a panel goes, `undefined` for one that is not wanted
- * @param out receives the panels' steps, step-major
+ * @param placeOf which steps of a panel are wanted, and where in `out` they go; `undefined` for a panel that is not wanted
+ * @param out receives the steps, step-major
  * @returns the numbers of the panels, each when it is in `out`
  * @throws {PredictionStoreError} `damaged` when the bytes are not the ones that were published
  */
@@ -106,7 +109,7 @@ export function* decodePanels(
   tile: StoredTile,
   shape: TileShape,
   fetched: FetchedSegments,
-  placeOf: (panel: number) => number | undefined,
+  placeOf: (panel: number) => PanelPlace | undefined,
   out: Float32Array,
 ): Generator<number, void, undefined> {
   if (tile.layout === "plain") {
@@ -121,10 +124,10 @@ export function* decodePanels(
       checkHeader(tile, shape, header, position);
       for (const [entryIndex, entry] of header.entries.entries()) {
         const panel = header.panels.first + entryIndex;
-        const outOffset = placeOf(panel);
-        if (outOffset === undefined) continue;
+        const place = placeOf(panel);
+        if (place === undefined) continue;
         const panelBytes = bytes.subarray(entry.offset, entry.offset + entry.byteLength);
-        codec.decodePanel(header, panel, panelBytes, out, outOffset);
+        codec.decodePanel(header, panel, panelBytes, out, place.offset, place.wanted);
         yield panel;
       }
     } catch (error) {
@@ -140,7 +143,7 @@ function* decodePlain(
   tile: StoredTile,
   shape: TileShape,
   { bytes: [bytes] }: FetchedSegments,
-  placeOf: (panel: number) => number | undefined,
+  placeOf: (panel: number) => PanelPlace | undefined,
   out: Float32Array,
 ): Generator<number, void, undefined> {
   const [segment] = tile.segments;
@@ -154,7 +157,7 @@ function* decodePlain(
   for (let panel = 0; panel < panelCount(shape); panel += 1) {
     const place = placeOf(panel);
     if (place === undefined) continue;
-    copyPlainPanel(plain, shape, panel, out.subarray(place));
+    copyPlainSteps(plain, shape, panel, place.wanted, out.subarray(place.offset));
     yield panel;
   }
 }

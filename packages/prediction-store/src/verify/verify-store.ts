@@ -1,4 +1,3 @@
-import { panelCount } from "@foretile/codecs";
 import type { CallOptions } from "@foretile/storage";
 import {
   DocumentReader,
@@ -20,8 +19,9 @@ import {
   type PredictionContent,
   type StoredTile,
 } from "../store/prediction-manifest.ts";
+import { allSteps, panelsInSpan, panelsOf } from "../store/step-range.ts";
 import { tileContentHash } from "../tile/tile-bits.ts";
-import { decodeSegments, fetchTiles, panelsInSpan } from "../tile/tile-reader.ts";
+import { decodeSegments, fetchTiles } from "../tile/tile-reader.ts";
 import type { TileTools } from "../tile/tile-tools.ts";
 import type { DamagedEvent, VerifyEvent } from "./verify-event.ts";
 
@@ -120,16 +120,12 @@ async function verifyTile(
   options: CallOptions,
 ): Promise<void> {
   const shape = { simulations: request.simulations, steps: stepCount(request) };
-  const span = { first: 0, end: panelCount(shape) };
+  const steps = allSteps(shape);
+  const panels = panelsInSpan(panelsOf(steps, shape));
   const values = new Float32Array(shape.simulations * shape.steps);
-  for await (const { segments, error } of fetchTiles(
-    library,
-    [tile],
-    panelsInSpan(span),
-    options,
-  )) {
+  for await (const { segments, error } of fetchTiles(library, [tile], panels, options)) {
     if (error !== undefined) throw error;
-    decodeSegments(tools, tile, shape, segments, span, values);
+    decodeSegments(tools, tile, shape, segments, steps, values);
   }
   if (!equalBytes(await tileContentHash(values), tile.contentHash)) {
     throw new PredictionStoreError(

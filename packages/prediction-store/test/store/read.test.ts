@@ -137,14 +137,25 @@ describe("read", () => {
       expect(values).toEqual(walk(minerId).subarray(7 * 31, 7 * 40));
     }
     const panels: (readonly number[])[] = [];
-    for await (const tile of read.panels([0, 2])) {
+    const runs = [
+      { from: 0, to: 32 },
+      { from: 65, to: 67 },
+    ];
+    for await (const tile of read.panels(runs)) {
       if (tile.error !== undefined) throw tile.error;
-      for (const { values } of tile.panels) panels.push([tile.answer.minerId, values[0] ?? 0]);
+      for (const panel of tile.panels) {
+        panels.push([tile.answer.minerId, panel.firstStep, panel.steps, ...panel.values]);
+      }
     }
-    const firsts = [1, 2, 4].flatMap((minerId) =>
-      [0, 64].map((step) => [minerId, walk(minerId)[7 * step]]),
+    const wanted = [1, 2, 4].flatMap((minerId) =>
+      runs.map(({ from, to }) => [
+        minerId,
+        from,
+        to - from,
+        ...walk(minerId).subarray(7 * from, 7 * to),
+      ]),
     );
-    expect(panels).toEqual(firsts);
+    expect(panels).toEqual(wanted);
     const [first = ""] = await blobKeys(store, "s/");
     await tamper(store, first, flipByte(9));
     const errors = [...(await readAll(read)).values()].filter((tile) => tile instanceof Error);
@@ -161,6 +172,29 @@ describe("read", () => {
   ])("refuses the steps %j", async (range) => {
     const { read } = await published();
     await expect(sliceAll(read, range)).rejects.toMatchObject({ code: "invalid-slice" });
+  });
+
+  test.each([
+    [[[5, 5]]],
+    [[[31, 33]]],
+    [[[64, 71]]],
+    [
+      [
+        [0, 2],
+        [3, 4],
+      ],
+    ],
+    [
+      [
+        [32, 33],
+        [0, 1],
+      ],
+    ],
+  ])("refuses the runs %j", async (pairs) => {
+    const { read } = await published();
+    const runs = pairs.map(([from = 0, to = 0]) => ({ from, to }));
+    const reading = async () => await read.panels(runs).next();
+    await expect(reading).rejects.toMatchObject({ code: "invalid-slice" });
   });
 
   test("can stop early", async () => {
