@@ -109,7 +109,7 @@ export {
 } from "./placement/plan-reads.ts";
 export { readPackIndex, verifyPack, type PackedSegment } from "./placement/read-pack-index.ts";
 export type { ReadSegmentOptions } from "./placement/read-segment.ts";
-export type { ReadSegmentsOptions } from "./placement/read-segments.ts";
+export type { LendMemory, ReadSegmentsOptions } from "./placement/read-segments.ts";
 export type { SegmentGroupResult } from "./placement/step-segments.ts";
 export type {
   CellAddress,

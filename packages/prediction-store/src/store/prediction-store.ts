@@ -50,8 +50,9 @@ export interface PredictionStoreOptions {
   /** How new tiles are encoded; any mode can be read. Default `pack`. */
   readonly mode?: TileMode | undefined;
   /**
-   * Where kernels work: tiles that are written from it or read into it are encoded and decoded in place. Default: memory
-   * of the store's own.
+   * Where kernels work: tiles that are written from it or read into it are encoded and decoded in place. What is free of
+   * it is used for encoded segments too, up to a quarter at a time, so that of a store that has its bytes at hand nothing
+   * is copied in memory once it was read. Default: memory of the store's own.
    */
   readonly memory?: KernelMemory | undefined;
 }

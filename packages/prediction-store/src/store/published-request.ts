@@ -226,7 +226,7 @@ export class PublishedRequest {
     { signal, maxBytesInFlight, maxStepsInFlight }: ReadSegmentsOptions,
   ): AsyncGenerator<FetchedTile, void, undefined> {
     const bounds = { maxBytesInFlight, maxStepsInFlight };
-    return fetchTiles(this.#library, tiles, panels, { signal, ...bounds });
+    return fetchTiles(this.#library, this.#tools, tiles, panels, { signal, ...bounds });
   }
 
   #selected({

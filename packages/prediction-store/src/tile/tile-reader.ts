@@ -48,6 +48,7 @@ export type FetchedTile =
  */
 export async function* fetchTiles(
   library: Library,
+  { rooms }: TileTools,
   tiles: readonly StoredTile[],
   panels: readonly number[],
   options?: ReadSegmentsOptions,
@@ -60,14 +61,20 @@ export async function* fetchTiles(
   });
   const next = wanted.values();
   const groups = wanted.map(({ segments }) => segments);
-  const reading = library.readSegments(groups, { ...options, reuseMemory: true });
-  for await (const { segments, error, entry } of reading) {
-    const { value } = next.next();
-    if (value === undefined) return;
-    const { tile, positions } = value;
-    yield error === undefined
-      ? { segments: { positions, bytes: segments } }
-      : { error: damaged(tile, entry, error) };
+  let room: Uint8Array | undefined;
+  const reuseMemory = (byteLength: number): Uint8Array => (room = rooms.take(byteLength));
+  try {
+    for await (const result of library.readSegments(groups, { ...options, reuseMemory })) {
+      const { value } = next.next();
+      if (value === undefined) return;
+      const { tile, positions } = value;
+      const { segments, error, entry } = result;
+      yield error === undefined
+        ? { segments: { positions, bytes: segments } }
+        : { error: damaged(tile, entry, error) };
+    }
+  } finally {
+    if (room !== undefined) rooms.giveBack(room);
   }
 }
 

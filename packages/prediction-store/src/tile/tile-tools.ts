@@ -2,11 +2,14 @@ import { createTileCodec, loadChecksum, type Checksum, type TileCodec } from "@f
 import type { KernelMemory } from "@foretile/kernels";
 import { lz4Compressor } from "@foretile/codecs/lz4";
 import { zstdCompressor } from "@foretile/codecs/zstd";
+import { SegmentRooms } from "./segment-rooms.ts";
 
 /** What tiles are encoded, decoded and checked with. */
 export interface TileTools {
   readonly codec: TileCodec;
   readonly checksum: Checksum;
+  /** Where encoded segments are read to. */
+  readonly rooms: SegmentRooms;
 }
 
 /** @param memory where kernels work; tiles that are in it are encoded and decoded in place. Default: its own */
@@ -15,5 +18,6 @@ export async function createTileTools(memory?: KernelMemory): Promise<TileTools>
   return {
     codec: await createTileCodec({ compressor: lz4Compressor, zstd: zstdCompressor, ...where }),
     checksum: await loadChecksum(),
+    rooms: new SegmentRooms(memory),
   };
 }

@@ -1,8 +1,15 @@
+import { KernelMemory } from "@foretile/kernels";
 import type { BlobStore, Key } from "@foretile/storage";
 import { readIntoByGet } from "@foretile/testkit";
 import { assert, asyncProperty, nat } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { requestKey, stepCount, type PublishedRequest, type StepRange } from "../../src/index.ts";
+import {
+  openPredictionStore,
+  requestKey,
+  stepCount,
+  type PublishedRequest,
+  type StepRange,
+} from "../../src/index.ts";
 import {
   bitsOf,
   blobKeys,
@@ -161,6 +168,25 @@ describe("read", () => {
     const errors = [...(await readAll(read)).values()].filter((tile) => tile instanceof Error);
     expect(errors).toHaveLength(1);
   });
+
+  test.each([undefined, new KernelMemory(2 ** 20)])(
+    "gives the same to readings that take turns, whatever memory they work in",
+    async (memory) => {
+      const { library } = await published({ blobs: atHand });
+      const predictions = await openPredictionStore({ library, memory });
+      const read = await predictions.read(key);
+      const out = memory?.float32(7 * steps);
+      const [tiles, slices] = [read.tiles({ out }), read.slice({ from: 30, to: 34 })];
+      for (const minerId of [1, 2, 4]) {
+        const tile = (await tiles.next()).value?.values;
+        const slice = (await slices.next()).value?.values;
+        expect(bitsOf(tile ?? new Float32Array())).toEqual(bitsOf(walk(minerId)));
+        expect(slice).toEqual(walk(minerId).subarray(7 * 30, 7 * 34));
+      }
+      expect((await tiles.next()).done).toBe(true);
+      expect((await sliceAll(read, { from: 0, to: 1 })).size).toBe(3);
+    },
+  );
 
   test.each([
     { from: 5, to: 5 },

@@ -13,6 +13,9 @@ const MAX_REQUESTS = 16;
 /** Nothing more is fetched ahead while so many bytes are under way. */
 const MAX_FETCHED_BYTES = 64 * 1024 * 1024;
 
+/** Lends at least `byteLength` bytes. */
+export type LendMemory = (byteLength: number) => Uint8Array;
+
 export interface ReadSegmentsOptions extends CallOptions {
   /** Nothing more is begun while so many bytes are under way; one step may go beyond it. Default 64 MiB. */
   readonly maxBytesInFlight?: number | undefined;
@@ -21,8 +24,11 @@ export interface ReadSegmentsOptions extends CallOptions {
   /**
    * Lets segments be valid only until the next result is asked for, so that their memory is used again. Faster where
    * the store has them at hand. Default false.
+   *
+   * A function gives that memory: at least so many bytes, which nobody else uses until the iteration has ended. It is
+   * asked at most once.
    */
-  readonly reuseMemory?: boolean | undefined;
+  readonly reuseMemory?: boolean | LendMemory | undefined;
 }
 
 /**
@@ -39,11 +45,13 @@ export async function* readSegments(
   groups: readonly SegmentGroup[],
   options: ReadSegmentsOptions = {},
 ): AsyncGenerator<SegmentGroupResult, void, undefined> {
-  if (options.reuseMemory === true && context.blobs.readInto !== undefined) {
-    yield* readAtHand(context, groups, options);
+  const { reuseMemory = false, signal } = options;
+  if (reuseMemory !== false && context.blobs.readInto !== undefined) {
+    const lend = reuseMemory === true ? ownMemory : reuseMemory;
+    yield* readAtHand(context, groups, lend, { signal });
     return;
   }
-  const { maxBytesInFlight = MAX_FETCHED_BYTES, maxStepsInFlight = MAX_REQUESTS, signal } = options;
+  const { maxBytesInFlight = MAX_FETCHED_BYTES, maxStepsInFlight = MAX_REQUESTS } = options;
   const requests = createLimiter({ capacity: MAX_REQUESTS, maxQueued: Infinity });
 
   const carryOut = async (step: ReadStep, stop: CallOptions): Promise<SegmentGroupResult[]> => {
@@ -68,4 +76,8 @@ export async function* readSegments(
   // Without the signal: a call that is aborted fails as the store says.
   const steps = inOrder(planReads(groups), carryOut, bounds);
   for await (const results of steps) yield* results;
+}
+
+function ownMemory(byteLength: number): Uint8Array {
+  return new Uint8Array(byteLength);
 }

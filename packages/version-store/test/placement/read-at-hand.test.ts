@@ -116,6 +116,31 @@ describe("segments at hand", () => {
     expect(buffers.size).toBe(1);
   });
 
+  test("come into memory that is lent, once and as much as the largest step takes", async () => {
+    const { context } = await openAtHand();
+    const entries = Array.from({ length: 9 }, (_, ordinal) => loose(ordinal, 100_001));
+    for (const entry of entries) await put(context, entry);
+    const asked: number[] = [];
+    const memory = new Uint8Array(600_000).fill(0xa5);
+    const reuseMemory = (byteLength: number): Uint8Array => {
+      asked.push(byteLength);
+      return memory.subarray(3);
+    };
+    const groups = entries.map((entry) => [entry]);
+    let ordinal = 0;
+    for await (const { segments = [] } of readSegments(context, groups, { reuseMemory })) {
+      expect(segments.map((bytes) => bytes.buffer)).toEqual([memory.buffer]);
+      expect(segments).toEqual([pattern(100_001, ordinal)]);
+      ordinal += 1;
+    }
+    expect(ordinal).toBe(9);
+    expect(asked).toEqual([5 * 100_008]);
+    expect(memory.subarray(0, 3)).toEqual(new Uint8Array(3).fill(0xa5));
+    expect(memory.subarray(3 + 500_040).every((byte) => byte === 0xa5)).toBe(true);
+    for await (const _ of readSegments(context, [], { reuseMemory }));
+    expect(asked).toHaveLength(1);
+  });
+
   test("have memory of their own where nobody allowed anything else", async () => {
     const { context, counts } = await openAtHand();
     for (const ordinal of [0, 1]) await put(context, loose(ordinal, 50));
