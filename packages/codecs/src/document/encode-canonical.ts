@@ -7,7 +7,7 @@ import { MAX_DOCUMENT_DEPTH, type DocumentValue } from "./document-value.ts";
  * Writes a value as msgpack, the one way: shortest forms, integers as integers, keys in the order of their UTF-8
  * bytes, float64 for every other number. docs/formats/document-v1.md has the rules.
  *
- * msgpackr reads this but cannot write it: it turns −0 into 0, writes integers from 2^32 on as float64, and picks a
+ * Any msgpack library reads this, but msgpackr cannot write it: it turns −0 into 0, writes integers from 2^32 on as float64, and picks a
  * map's form by its object's kind.
  *
  * @returns fresh bytes

@@ -2,8 +2,8 @@ import { CodecError } from "../codec-error.ts";
 import { MAX_DOCUMENT_DEPTH } from "./document-value.ts";
 
 /**
- * Walks the tokens of one msgpack value without building it, so that the decoder behind it only ever sees lengths
- * that are backed by bytes: msgpackr allocates arrays by their declared length.
+ * Walks the tokens of one msgpack value without building it, so that the reader behind it only ever sees tokens that
+ * documents have, and lengths that are backed by bytes.
  *
  * @throws {CodecError} `truncated`, `too-large` for deeper nesting than a document has, `not-canonical` for bytes after
  *   the value, for keys that are no strings and for types that no document has (float32, extensions)

@@ -1,7 +1,7 @@
 import { decodeCanonical, encodeCanonical } from "@foretile/codecs/msgpack";
 import * as fc from "fast-check";
-import { pack, Unpackr } from "msgpackr";
-import { describe, expect, test, vi } from "vitest";
+import { pack } from "msgpackr";
+import { describe, expect, test } from "vitest";
 
 import { codecErrorOf } from "../helpers/codec-error-of.ts";
 import { documentValues } from "../helpers/document-values.ts";
@@ -17,6 +17,14 @@ describe("bytes that are not the one encoding", () => {
     ["5 in nine bytes", "cf0000000000000005"],
     ["5 in a signed form", "d005"],
     ["2^32 in the signed form", "d30000000100000000"],
+    ["127 in two bytes", "cc7f"],
+    ["255 in three bytes", "cd00ff"],
+    ["65535 in five bytes", "ce0000ffff"],
+    ["2^32 - 1 in nine bytes", "cf00000000ffffffff"],
+    ["-32 in two bytes", "d0e0"],
+    ["-128 in three bytes", "d1ff80"],
+    ["-32768 in five bytes", "d2ffff8000"],
+    ["-2^31 in nine bytes", "d3ffffffff80000000"],
     ["-1 in two bytes", "d0ff"],
     ["-1 in nine bytes", "d3ffffffffffffffff"],
     ["5 as a float64", "cb4014000000000000"],
@@ -25,6 +33,10 @@ describe("bytes that are not the one encoding", () => {
     ["a float32", "ca3fc00000"],
     ["text in a longer form", "d90161"],
     ["text in the longest form", "db0000000161"],
+    ["text of 31 bytes in a longer form", `d91f${"61".repeat(31)}`],
+    ["text of 255 bytes in a longer form", `da00ff${"61".repeat(255)}`],
+    ["bytes of 255 in a longer form", `c500ff${"00".repeat(255)}`],
+    ["an array of 15 in a longer form", `dc000f${"c0".repeat(15)}`],
     ["bytes in a longer form", "c5000100"],
     ["an array in a longer form", "dc000100"],
     ["a map in a longer form", "de0001a16100"],
@@ -89,10 +101,8 @@ describe("lengths that no bytes back", () => {
     ["nested arrays of all that is left", "dd00001000".repeat(60)],
     ["nothing", ""],
   ])("%s", (_name, hex) => {
-    const unpack = vi.spyOn(Unpackr.prototype, "unpack");
     const error = codecErrorOf(() => decodeCanonical(fromHex(hex), limits));
     expect(error?.code).toBe("truncated");
-    expect(unpack).not.toHaveBeenCalled();
   });
 
   test("bytes over the limit are not looked at", () => {
