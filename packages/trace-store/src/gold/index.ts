@@ -1,5 +1,5 @@
 /**
- * Tables in the layout of Skia Gold's trace store, over any row store: to serve and to copy those that exist.
+ * Tables in the layout of Skia Gold's trace store, over any row store: to serve those that exist.
  *
  * ```ts
  * import { openGoldTable } from "@foretile/trace-store/gold";

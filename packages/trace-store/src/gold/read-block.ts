@@ -2,6 +2,7 @@ import { GOLD_TILE_SIZE } from "@foretile/keyspace/gold";
 import type { CallOptions, RowFilter } from "@foretile/storage";
 import { TraceStoreError } from "../trace-store-error.ts";
 import { DIGEST_BYTES, POINT } from "../trace-values.ts";
+import { POINT_BYTES } from "./block-parts.ts";
 import type { GoldBlock, GoldProblem } from "./gold-block.ts";
 import { checkGoldTile, type GoldContext } from "./gold-context.ts";
 import { DIGEST_FAMILY, OPTIONS_FAMILY } from "./gold-families.ts";
@@ -14,8 +15,6 @@ export interface ReadGoldOptions extends CallOptions {
 }
 
 const MAX_BYTES = 1024 * 1024 * 1024;
-/** Of a value and its state. */
-const POINT_BYTES: number = DIGEST_BYTES + 1;
 
 const filter: RowFilter = { families: [DIGEST_FAMILY, OPTIONS_FAMILY], cellsPerColumn: 1 };
 
@@ -53,23 +52,6 @@ export function checkBytes(points: number, maxBytes: number = MAX_BYTES): void {
     "too-large",
     `more points than may be held in memory, read fewer at a time points=${points} maxBytes=${maxBytes}`,
   );
-}
-
-/** The block of some of the positions: `from` ≤ position < `to`, all in the block. */
-export function sliceBlock(block: GoldBlock, from: number, to: number): GoldBlock {
-  if (from === block.from && to === block.to) return block;
-  const width = to - from;
-  const states = new Uint8Array(block.ids.length * width);
-  const values = new Uint8Array(states.length * DIGEST_BYTES);
-  for (let row = 0; row < block.ids.length; row += 1) {
-    const start = row * (block.to - block.from) + from - block.from;
-    states.set(block.states.subarray(start, start + width), row * width);
-    values.set(
-      block.values.subarray(start * DIGEST_BYTES, (start + width) * DIGEST_BYTES),
-      row * width * DIGEST_BYTES,
-    );
-  }
-  return { ...block, from, to, states, values };
 }
 
 function blockOf(

@@ -1,8 +1,9 @@
 import { GOLD_TILE_SIZE } from "@foretile/keyspace/gold";
+import { sliceBlock } from "./block-parts.ts";
 import type { GoldBlock } from "./gold-block.ts";
 import { checkGoldRange, goldPlace, type GoldContext } from "./gold-context.ts";
 import { listTiles } from "./list-tiles.ts";
-import { readBlock, sliceBlock, type ReadGoldOptions } from "./read-block.ts";
+import { readBlock, type ReadGoldOptions } from "./read-block.ts";
 import { ALL_SHARDS } from "./scan-tile.ts";
 
 /** So many shards are one block: an eighth of a tile. */

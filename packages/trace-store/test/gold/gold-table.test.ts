@@ -3,6 +3,7 @@ import { openMemoryStore } from "@foretile/storage/memory";
 import { describe, expect, it } from "vitest";
 
 import { openGoldTable, textOfDigest, type GoldEntry } from "../../src/gold/index.ts";
+import { decodeOps } from "../../src/gold/gob/decode-ops.ts";
 import { isTraceStoreError } from "../../src/index.ts";
 import { cellsOf, collect, digest, drawn, goldSetup, NOW_MS, setCell } from "./gold-setup.ts";
 
@@ -58,7 +59,7 @@ describe("a table", () => {
 
 describe("entries that cannot be stored", () => {
   it("are told one by one, and do not keep others from being stored", async () => {
-    const { gold } = await goldSetup();
+    const { gold, rows } = await goldSetup();
     const many = Object.fromEntries(Array.from({ length: 96 }, (_, key) => [`k${key}`, "v"]));
     const { results, stored } = await gold.put(
       0,
@@ -94,6 +95,8 @@ describe("entries that cannot be stored", () => {
     ]);
     expect(stored).toBe(2);
     expect(drawn(await gold.readMatrix(0, 1))).toEqual({ ",a=good%20too,": "a", ",a=good,": "a" });
+    const [dictionary] = (await cellsOf(rows)).get(":ts:o:2147483647:")?.slice(1) ?? [];
+    expect(decodeOps(dictionary?.value ?? value).entries()).toEqual([["a", ["good", "good too"]]]);
   });
 
   it("are those whose names have no room for their numbers, too", async () => {
@@ -176,6 +179,22 @@ describe("rows that fail", () => {
     expect((await gold.readTile(0)).ids).toHaveLength(3);
   });
 
+  it("are tried again without those for which it cannot help", async () => {
+    const sent: number[] = [];
+    const { gold } = await goldSetup([
+      { fault: { type: "fail", error: () => new Error("for good") }, keyPrefix: "11:ts:t" },
+      { fault: { type: "fail" }, keyPrefix: "08:ts:t", nth: 1 },
+    ]);
+    const mutateRows = gold.rows.mutateRows.bind(gold.rows);
+    gold.rows.mutateRows = (mutations, options): Promise<readonly RowStatus[]> => {
+      sent.push(mutations.length);
+      return mutateRows(mutations, options);
+    };
+    const { results } = await gold.put(0, devices(3), times);
+    expect(results.map(({ status }) => status)).toEqual(["stored", "failed", "stored"]);
+    expect(sent).toEqual([6, 1]);
+  });
+
   it("are not tried again when that cannot help", async () => {
     const { gold, rows } = await goldSetup();
     await gold.put(0, devices(1), times);
@@ -227,6 +246,8 @@ describe("what does not say what it should", () => {
     const at = (NOW_MS + 1) * 1000;
     await setCell(rows, "10:ts:t:2147483647:,0=0,", ["P", "B"], Buffer.from(",ext=old,"), at);
     await setCell(rows, "10:ts:p:2147483647:,0=0,", ["T", "000"], digest("b"), at);
+    await setCell(rows, "10:ts:p:2147483647:,0=0,", ["T", "B"], Buffer.from(",a=b,"), at);
+    await setCell(rows, "10:ts:p:2147483647:,0=0,", ["P", "A"], Buffer.from(",a=b,"), at);
     const block = await gold.readTile(0);
     expect(drawn(block)).toEqual({ ",device=a,": `a${"-".repeat(255)}` });
     expect(block.options).toEqual([{ ext: "png" }]);
@@ -332,9 +353,16 @@ describe("reading", () => {
       { fault: { type: "fail" }, keyPrefix: "12:ts:t", operations: ["rows.readRows"] },
     ]);
     await gold.put(0, devices(3), times);
+    const signals: (AbortSignal | undefined)[] = [];
+    const readRows = gold.rows.readRows.bind(gold.rows);
+    gold.rows.readRows = (selection, options) => {
+      if (selection.ranges !== undefined) signals.push(options?.signal);
+      return readRows(selection, options);
+    };
     await expect(gold.readTile(0)).rejects.toThrow(
       expect.toSatisfy((error) => isStorageError(error, "unavailable")),
     );
+    expect(signals.map((ended) => ended?.aborted)).toEqual(signals.map(() => true));
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(gold.readTile(0, { signal })).rejects.toThrow("enough");
     await expect(collect(gold.tiles({ signal }))).rejects.toThrow(

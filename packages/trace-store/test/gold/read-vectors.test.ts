@@ -101,6 +101,7 @@ describe("the newest positions with data", () => {
     expect(matrix.positions).toEqual([200, 201]);
     expect(drawn(matrix)).toEqual({ ",a=new,": "bc", ",a=old,": "--" });
     expect(paramSetOf(matrix.params)).toEqual({ a: ["new", "old"] });
+    expect((await gold.readDense(2, { before: 201 })).positions).toEqual([1, 200]);
   });
 
   it("vector 97, fault 10: reading stops at tile 0: a dozen requests, where Gold makes 3 314", async () => {
