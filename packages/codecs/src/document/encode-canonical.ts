@@ -1,6 +1,6 @@
+import { compareUtf8 } from "@foretile/keyspace";
 import { CodecError } from "../codec-error.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { compareUtf8 } from "./compare-utf8.ts";
 import { MAX_DOCUMENT_DEPTH, type DocumentValue } from "./document-value.ts";
 
 /**
