@@ -24,7 +24,7 @@ export {
   MAX_TILE,
   MAX_TILE_SIZE,
 } from "./limits.ts";
-export type { TraceStoreOptions } from "./open-trace-store.ts";
+export { openTraceStore, type TraceStoreOptions } from "./open-trace-store.ts";
 export type { KeyCondition, TraceQuery } from "./query/trace-query.ts";
 export type {
   NewestOptions,
@@ -63,6 +63,7 @@ export {
   TraceStoreError,
   type TraceStoreErrorCode,
 } from "./trace-store-error.ts";
+export { createTraceVerifiers } from "./verify/trace-verifiers.ts";
 export {
   DIGEST_BYTES,
   MAX_VALUE_BYTES,

@@ -14,3 +14,6 @@ export const MAX_APPEND_TRACES: number = 2 ** 20;
 
 /** Most bytes of the values of one append. */
 export const MAX_APPEND_BYTES: number = 64 * 1024 * 1024;
+
+/** Most traces of a tile. */
+export const MAX_TABLE_ROWS: number = 2 ** 24;

@@ -81,7 +81,7 @@ export interface TraceStore<V extends TraceValueType = TraceValueType> {
   /**
    * One tile, or the wanted traces of it, as one block.
    *
-   * @returns `undefined` when the tile has no data
+   * @returns `undefined` when the tile has no data of the wanted traces
    * @throws {TraceStoreError} `invalid-position`, `too-large`
    */
   readTile(tile: number, options?: ReadTileOptions): Promise<TraceBlock<V> | undefined>;

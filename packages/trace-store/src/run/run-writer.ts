@@ -1,0 +1,146 @@
+import { toHex, type Part, type SegmentCodec, type SegmentEntry } from "@foretile/version-store";
+import { ContentId } from "../segment/content-id.ts";
+import { bytesPerValue, PointValues } from "../values/point-values.ts";
+import { POINT, type TraceValueType } from "../trace-values.ts";
+import { blockToParts } from "./block-segment.ts";
+import { factsToParts, INVALID_LATEST, NO_LATEST, type RowOptions } from "./facts-segment.ts";
+import { lanesOf, type Lane } from "./lanes.ts";
+import type { RunRecord } from "./run-record.ts";
+
+/** Bytes of values that a block should have before encoding. */
+const BLOCK_BYTES = 256 * 1024;
+
+/** Stores the bytes of one segment. */
+type PutSegment = (bytes: Uint8Array, hash: Uint8Array) => Promise<SegmentEntry>;
+
+export interface RunWriterOptions {
+  readonly codec: SegmentCodec;
+  readonly put: PutSegment;
+  readonly type: TraceValueType;
+  /** Traces of the run's table, at least one. */
+  readonly rows: number;
+  /** Names the table. */
+  readonly tableId: string;
+  /** Offsets of the points, ascending, at least one. */
+  readonly offsets: readonly number[];
+  /** Most points that will come; decides how many rows a block has. */
+  readonly points: number;
+}
+
+/** A run without its table, which may be stored already. */
+export type WrittenRun = Omit<RunRecord, "table">;
+
+/** Points of consecutive rows at all offsets of a run, row-major. */
+export interface RowPoints {
+  readonly rows: number;
+  readonly states: Uint8Array;
+  readonly values: PointValues;
+}
+
+/** Writes one run, group of rows after group of rows, and holds no more of it than what it says about each row. */
+export class RunWriter {
+  /** Every call of {@link write} but the last must bring so many rows. */
+  readonly rowsPerBlock: number;
+  readonly #options: RunWriterOptions;
+  readonly #lanes: readonly Lane[];
+  readonly #content = new ContentId();
+  readonly #latest: Uint16Array<ArrayBuffer>;
+  readonly #latestValues: PointValues;
+  readonly #deletedRows: number[] = [];
+  readonly #isRecorded: Uint8Array;
+  readonly #blocks: SegmentEntry[] = [];
+  #rows = 0;
+  #points = 0;
+  #deleted = 0;
+
+  constructor(options: RunWriterOptions) {
+    const { rows, offsets, type, points } = options;
+    this.#options = options;
+    this.#lanes = lanesOf(offsets);
+    this.#latest = new Uint16Array(rows).fill(NO_LATEST);
+    this.#latestValues = PointValues.create(type, rows);
+    this.#isRecorded = new Uint8Array(offsets.length);
+    const bytesPerRow = (points * (bytesPerValue(type) + 1)) / (rows * this.#lanes.length);
+    this.rowsPerBlock = Math.min(rows, Math.max(1, Math.ceil(BLOCK_BYTES / bytesPerRow)));
+  }
+
+  /** Adds the next rows. */
+  async write(points: RowPoints): Promise<void> {
+    const { offsets } = this.#options;
+    const firstRow = this.#rows;
+    this.#rows += points.rows;
+    this.#note(points, firstRow);
+    for (const { first, end } of this.#lanes) {
+      const parts = blockToParts({
+        ...points,
+        width: end - first,
+        stride: offsets.length,
+        start: first,
+      });
+      this.#content.add(null, parts);
+      this.#blocks.push(await this.#put(parts));
+    }
+  }
+
+  /** @param options by row, ascending, at most one each */
+  async finish(options: readonly RowOptions[]): Promise<WrittenRun> {
+    const { tableId, offsets, rows } = this.#options;
+    const parts = factsToParts({
+      latest: this.#latest,
+      latestValues: this.#latestValues,
+      deletedRows: Uint32Array.from(this.#deletedRows),
+      options,
+    });
+    this.#content.add(
+      { kind: "foretile trace run 1", table: tableId, offsets: [...offsets] },
+      parts,
+    );
+    const facts = await this.#put(parts);
+    return {
+      id: toHex(this.#content.finish()),
+      tableId,
+      facts,
+      blocks: this.#blocks,
+      rows,
+      rowsPerBlock: this.rowsPerBlock,
+      offsets,
+      recorded: offsets.filter((_, place) => this.#isRecorded[place] === 1),
+      points: this.#points,
+      deleted: this.#deleted,
+    };
+  }
+
+  /** Keeps what the facts will say. */
+  #note({ rows, states, values }: RowPoints, firstRow: number): void {
+    const { offsets } = this.#options;
+    const width = offsets.length;
+    for (let row = 0; row < rows; row += 1) {
+      let hasDeleted = false;
+      let last = 0;
+      for (let place = 0; place < width; place += 1) {
+        const at = row * width + place;
+        const state = states[at];
+        if (state === POINT.missing) continue;
+        this.#points += 1;
+        if (state === POINT.deleted) {
+          this.#deleted += 1;
+          hasDeleted = true;
+          continue;
+        }
+        this.#isRecorded[place] = 1;
+        last = at;
+        const offset = offsets[place] as number;
+        this.#latest[firstRow + row] = state === POINT.value ? offset : offset + INVALID_LATEST;
+      }
+      if (hasDeleted) this.#deletedRows.push(firstRow + row);
+      const latest = this.#latest[firstRow + row] as number;
+      if (latest >= INVALID_LATEST) continue;
+      this.#latestValues.copy(values, last, firstRow + row, 1);
+    }
+  }
+
+  async #put(parts: readonly Part[]): Promise<SegmentEntry> {
+    const { bytes, hash } = this.#options.codec.encode(parts);
+    return this.#options.put(bytes, hash);
+  }
+}
