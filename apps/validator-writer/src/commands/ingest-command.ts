@@ -6,6 +6,7 @@ import {
   type CommonOptions,
   type ProgramContext,
 } from "@foretile/app-kit";
+import type { PackingSettings } from "@foretile/prediction-store";
 import type { Command } from "commander";
 
 import { createIngestReporter, summarySentence } from "../ingest/ingest-reporter.ts";
@@ -19,6 +20,9 @@ import { wholeNumber } from "./whole-number.ts";
 import { addWriterOptions, type WriterOptions } from "./writer-options.ts";
 
 const MIB = 1024 * 1024;
+
+/** An input that several answers of full size, or more of others, are in. */
+const LONG_INPUT_BYTES = 16 * MIB;
 
 interface IngestCommandOptions extends CommonOptions, WriterOptions {
   readonly maxLineBytes: number;
@@ -50,10 +54,15 @@ async function runIngest(
   const logger = context.stderr.isTTY === true ? undefined : createProgramLogger(context);
   const json = options.json === true;
   const replayed = new ReplayReporter(context, { json, logger });
+  const { promise: settings, resolve: haveSettings } = Promise.withResolvers<PackingSettings>();
+  await using desk = openDesk(settings, options.threads);
+  // Threads get ready while the store is opened.
+  if ((input.totalBytes ?? 0) >= LONG_INPUT_BYTES) desk.start();
   await using opened = await openSession(storeUrlOf(options, context), context, options, {
     onReplayed: (outcome) => replayed.add(outcome),
     onCatalogAway: (message) => replayed.catalogAway(message),
   });
+  haveSettings(opened.packingSettings);
   await opened.replay?.run(context.signal);
   using progress = createProgress(context.stderr, {
     label: "ingest",
@@ -61,7 +70,6 @@ async function runIngest(
     total: input.totalBytes,
     clock: context.clock,
   });
-  await using desk = openDesk(opened.packingSettings, options.threads);
   let readBytes = 0;
   const counted = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const piece of input.pieces) {

@@ -4,6 +4,9 @@ const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const nothing = new Uint8Array(0);
 
+/** So much longer than the line before may one be without being copied. */
+const LINE_SLACK_BYTES = 64 * 1024;
+
 /**
  * A line of the input. `bytes` is valid until the next line is asked for; where they lie in the buffers of the splitter,
  * their memory may be given away instead. Lines count from 1.
@@ -32,6 +35,8 @@ export class LineSplitter {
   /** The start of a line whose end has not come yet; reused from line to line. */
   #carry: Uint8Array = new Uint8Array(0);
   #carriedBytes = 0;
+  /** Of the last line that came in several pieces: the next one is as long, as a rule. */
+  #lastCarriedBytes = 0;
   /** Bytes of the current line so far, carried or skipped. */
   #lineBytes = 0;
   #number = 0;
@@ -51,6 +56,7 @@ export class LineSplitter {
       const whole = lineFeed !== -1 && this.#carriedBytes === 0;
       if (!whole && this.#lineBytes <= this.#maxLineBytes) this.#append(part);
       if (lineFeed === -1) return;
+      if (!whole) this.#lastCarriedBytes = this.#carriedBytes;
       yield this.#finish(whole ? part : this.#carried());
       from = lineFeed + 1;
     }
@@ -81,9 +87,9 @@ export class LineSplitter {
     const needed = this.#carriedBytes + part.length;
     if (needed > this.#carry.length) {
       // Doubling keeps the copying linear in the length of the line. Memory that was given away has no length.
-      const grown = this.#buffers.take(
-        Math.min(this.#maxLineBytes, Math.max(needed, 2 * this.#carry.length)),
-      );
+      const usual = this.#carry.length === 0 ? this.#lastCarriedBytes + LINE_SLACK_BYTES : 0;
+      const wanted = Math.max(needed, usual, 2 * this.#carry.length);
+      const grown = this.#buffers.take(Math.min(this.#maxLineBytes, wanted));
       grown.set(this.#carried());
       this.#carry = grown;
     }

@@ -17,7 +17,14 @@ export function defaultThreadCount(): number {
   return Math.min(availableParallelism(), MAX_DEFAULT_THREADS);
 }
 
-/** Packs on the calling thread for one thread, else on so many threads beside it. */
-export function openDesk(settings: PackingSettings, threadCount: number): AnswerDesk {
+/**
+ * Packs on the calling thread, and on workers beside it for more threads than one.
+ *
+ * @param settings may be known later, but before the first answer
+ */
+export function openDesk(
+  settings: PackingSettings | Promise<PackingSettings>,
+  threadCount: number,
+): AnswerDesk {
   return threadCount > 1 ? new ThreadedDesk(settings, { threadCount }) : new LocalDesk(settings);
 }

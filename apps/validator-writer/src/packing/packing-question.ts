@@ -1,7 +1,16 @@
-import type { AnswerEnvelope, ForecastRequest, PackedAnswer } from "@foretile/prediction-store";
+import type {
+  AnswerEnvelope,
+  ForecastRequest,
+  PackedAnswer,
+  PackingSettings,
+} from "@foretile/prediction-store";
 
-/** To a packing thread: one answer. */
-export interface PackingQuestion {
+/** To a packing thread: to be there, or one answer. */
+export type PackingQuestion = { readonly type: "start" } | AnswerQuestion;
+
+/** One answer, to be judged and packed. */
+export interface AnswerQuestion {
+  readonly type: "pack";
   /** Holds the prediction. It moves to the thread. */
   readonly text: ArrayBuffer;
   readonly offset: number;
@@ -9,10 +18,16 @@ export interface PackingQuestion {
   /** The rest of the envelope. */
   readonly facts: Omit<AnswerEnvelope, "prediction">;
   readonly request: ForecastRequest;
+  /** The same in all questions. */
+  readonly settings: PackingSettings;
 }
 
-/** What a packing thread answers. */
-export interface PackingAnswer {
+/** What a packing thread answers: that it is there, or what it made of the answer. */
+export type PackingAnswer = { readonly type: "started" } | PackedText;
+
+/** A packed answer. */
+export interface PackedText {
+  readonly type: "packed";
   readonly packed: PackedAnswer;
   /** The memory of the question, which moves back. */
   readonly text: ArrayBuffer;

@@ -4,18 +4,21 @@
  *
  * @module
  */
-import { AnswerPacker, type PackedAnswer, type PackingSettings } from "@foretile/prediction-store";
+import { AnswerPacker, type PackedAnswer } from "@foretile/prediction-store";
 import { serveWork } from "@foretile/worker-pool/worker";
 
 import type { PackingAnswer, PackingQuestion } from "./packing-question.ts";
 
-serveWork<PackingSettings, PackingQuestion, PackingAnswer>(async (settings) => {
-  const packer = await AnswerPacker.create(settings);
+serveWork<undefined, PackingQuestion, PackingAnswer>(async () => {
+  let packer: AnswerPacker | undefined;
   return {
-    answer: async ({ text, offset, byteLength, facts, request }) => {
+    answer: async (question) => {
+      if (question.type === "start") return { answer: { type: "started" } };
+      const { text, offset, byteLength, facts, request, settings } = question;
+      packer ??= await AnswerPacker.create(settings);
       const prediction = new Uint8Array(text, offset, byteLength);
       const packed = packer.pack({ ...facts, prediction }, request);
-      return { answer: { packed, text }, transfer: [text, ...buffersOf(packed)] };
+      return { answer: { type: "packed", packed, text }, transfer: [text, ...buffersOf(packed)] };
     },
     [Symbol.asyncDispose]: async () => undefined,
   };

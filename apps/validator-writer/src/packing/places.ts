@@ -1,21 +1,19 @@
-/** A number of places; who finds none free waits in line. */
+/** A number of places; who finds none does something else. */
 export class Places {
-  readonly #waiting: (() => void)[] = [];
   #left: number;
 
   constructor(count: number) {
     this.#left = count;
   }
 
-  /** Resolves once there is a place. */
-  async take(): Promise<void> {
-    if (this.#left > 0) this.#left -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Takes a place, if there is one. */
+  take(): boolean {
+    if (this.#left === 0) return false;
+    this.#left -= 1;
+    return true;
   }
 
-  free(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#left += 1;
-    else next();
+  free(count = 1): void {
+    this.#left += count;
   }
 }

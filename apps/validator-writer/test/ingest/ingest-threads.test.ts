@@ -61,6 +61,7 @@ test("any number of threads ends in the same version and the same summary", asyn
   const expected = await run(local);
   expect(expected.summary).toMatchObject({ validAnswers: 42, invalidAnswers: 2, rejectedLines: 2 });
   await using threaded = new ThreadedDesk(settings, { threadCount: 3, leastBytes: 0 });
+  await threaded.start();
   const found = await run(threaded);
   expect(found.summary).toEqual(expected.summary);
   expect(found.published.versionHash).toBe(expected.published.versionHash);
@@ -74,6 +75,7 @@ test("of several answers of a miner the last line counts, whichever is packed fi
   // Lets go of what it packed in the opposite order, eight at a time, and at once at the end.
   const backwards: AnswerDesk = {
     lineBuffers: local.lineBuffers,
+    start: () => undefined,
     take: async (envelope, request) => {
       const { packed } = await local.take(envelope, request);
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -92,6 +94,7 @@ test("an answer over which threads end costs its line and nobody else anything",
   await using local = new LocalDesk(settings);
   const failing: AnswerDesk = {
     lineBuffers: local.lineBuffers,
+    start: () => undefined,
     take: async (envelope, request) => {
       if (envelope.minerId !== 1012) return local.take(envelope, request);
       return { packed: Promise.reject(new WorkerPoolError("worker-failed", "a worker failed")) };
@@ -120,6 +123,7 @@ test("an answer that fails does not let a later one overtake an earlier one of t
   let taken = 0;
   const failing: AnswerDesk = {
     lineBuffers: local.lineBuffers,
+    start: () => undefined,
     take: async (envelope, request) => {
       const { packed } = await local.take(envelope, request);
       taken += 1;

@@ -1,6 +1,7 @@
 import {
   type AnswerEnvelope,
   type PackedAnswer,
+  type PackingSettings,
   parseRequest,
   readAnswerJson,
 } from "@foretile/prediction-store";
@@ -46,7 +47,7 @@ const leaving = new URL(`data:text/javascript,${encodeURIComponent("process.exit
 
 test("threads pack what one thread packs, byte for byte", async () => {
   await using local = new LocalDesk(settings);
-  await using threaded = openThreaded();
+  await using threaded = openThreaded({ threadCount: 3 });
   const expected = await packAll(local);
   expect(expected.map(({ outcome }) => outcome.status).slice(0, 4)).toEqual([
     "packed",
@@ -54,7 +55,27 @@ test("threads pack what one thread packs, byte for byte", async () => {
     "packed",
     "invalid",
   ]);
+  // At first by this thread, then by all.
   expect(await packAll(threaded)).toEqual(expected);
+  await threaded.start();
+  expect(await packAll(threaded)).toEqual(expected);
+});
+
+test("answers are packed here while no thread is there", async () => {
+  await using local = new LocalDesk(settings);
+  await using threaded = openThreaded({ entry: leaving });
+  const { packed } = await threaded.take(envelopeOf(1, predictions[1]), request);
+  const expected = await local.take(envelopeOf(1, predictions[1]), request);
+  expect(await packed).toEqual(await expected.packed);
+});
+
+test("threads start before it is known how answers are packed", async () => {
+  const { promise, resolve } = Promise.withResolvers<PackingSettings>();
+  await using local = new LocalDesk({ ...settings, mode: "raw" });
+  await using threaded = new ThreadedDesk(promise, { threadCount: 2, leastBytes: 0 });
+  await threaded.start();
+  resolve({ ...settings, mode: "raw" });
+  expect(await packAll(threaded)).toEqual(await packAll(local));
 });
 
 test("short texts are packed here, and start no thread", async () => {
@@ -63,7 +84,8 @@ test("short texts are packed here, and start no thread", async () => {
 });
 
 test("an answer that a thread ended over is a typed error, and there is room for others", async () => {
-  await using threaded = openThreaded({ entry: leaving, threadCount: 1 });
+  await using threaded = openThreaded({ entry: leaving });
+  await threaded.start();
   for (let turn = 0; turn < 4; turn += 1) {
     const { packed } = await threaded.take(envelopeOf(1, predictions[1]), request);
     await expect(packed).rejects.toMatchObject({ name: "WorkerPoolError", code: "worker-failed" });

@@ -29,6 +29,7 @@ async function publishWith(desk: AnswerDesk): Promise<string> {
 test("answers that threads pack are those that the main thread packs", async () => {
   await using local = new LocalDesk(settings);
   await using threaded = new ThreadedDesk(settings, { threadCount: 2, leastBytes: 0 });
+  await threaded.start();
   expect(await publishWith(threaded)).toBe(await publishWith(local));
 });
 
@@ -39,6 +40,7 @@ test("an answer that is packed when its request is published is refused, not los
   const { promise: taken, resolve: isTaken } = Promise.withResolvers<void>();
   const slow: AnswerDesk = {
     lineBuffers: local.lineBuffers,
+    start: () => undefined,
     take: async (envelope, request) => {
       const { packed } = await local.take(envelope, request);
       isTaken();
@@ -63,6 +65,7 @@ test("an answer over which threads end is this program's fault", async () => {
   const { session } = await openSessionFixture();
   const failing: AnswerDesk = {
     lineBuffers: local.lineBuffers,
+    start: () => undefined,
     take: async () => ({
       packed: Promise.reject(new WorkerPoolError("worker-failed", "a worker failed")),
     }),
