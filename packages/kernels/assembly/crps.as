@@ -116,12 +116,26 @@ function placeBuckets(counts: usize, buckets: u32): void {
     const own = v128.load(at);
     let sums = own;
     const none = i16x8.splat(0);
-    sums = i16x8.add(sums, v128.shuffle<i16>(none, sums, 0, 8, 9, 10, 11, 12, 13, 14));
-    sums = i16x8.add(sums, v128.shuffle<i16>(none, sums, 0, 1, 8, 9, 10, 11, 12, 13));
-    sums = i16x8.add(sums, v128.shuffle<i16>(none, sums, 0, 1, 2, 3, 8, 9, 10, 11));
+    // Lanes that follow each other in both: one instruction.
+    sums = i16x8.add(sums, v128.shuffle<i16>(none, sums, 7, 8, 9, 10, 11, 12, 13, 14));
+    sums = i16x8.add(sums, v128.shuffle<i16>(none, sums, 6, 7, 8, 9, 10, 11, 12, 13));
+    sums = i16x8.add(sums, v128.shuffle<i16>(none, sums, 4, 5, 6, 7, 8, 9, 10, 11));
     v128.store(at, i16x8.add(before, i16x8.sub(sums, own)));
-    before = i16x8.add(before, i16x8.splat(i16x8.extract_lane_s(sums, 7)));
+    before = i16x8.add(before, v128.shuffle<i16>(sums, sums, 7, 7, 7, 7, 7, 7, 7, 7));
   }
+}
+
+@inline
+function countOne(count: usize): void {
+  store<u16>(count, <u16>(load<u16>(count) + 1));
+}
+
+/** Puts a member where its bucket has come to. */
+@inline
+function placeOne(count: usize, member: f64, sorted: usize): void {
+  const place = <usize>load<u16>(count);
+  store<u16>(count, <u16>(place + 1));
+  store<f64>(sorted + (place << 3), member);
 }
 
 /**
@@ -135,45 +149,82 @@ function deal(members: usize, simulations: u32, sorted: usize, buckets: u32, cou
   const origin = f64x2.splat(least);
   const bits = f64x2.splat(INTEGER_BITS);
   const mask = i32x4.splat(<i32>(buckets - 1));
+  const base = i32x4.splat(<i32>counts);
   memory.fill(counts, 0, <usize>buckets << 1);
-  // Members are followed by room, so that the last four may be fewer.
+  // Members are followed by room, so that the last four may be fewer. What is kept of each is the address of its count.
   for (let index: u32 = 0; index < simulations; index += 4) {
     const from = members + (<usize>index << 3);
     const low = f64x2.add(f64x2.mul(f64x2.sub(v128.load(from), origin), scale), bits);
     const high = f64x2.add(f64x2.mul(f64x2.sub(v128.load(from, 16), origin), scale), bits);
-    v128.store(places + (<usize>index << 2), v128.and(v128.shuffle<i32>(low, high, 0, 2, 4, 6), mask));
+    const own = v128.and(v128.shuffle<i32>(low, high, 0, 2, 4, 6), mask);
+    v128.store(places + (<usize>index << 2), i32x4.add(i32x4.shl(own, 1), base));
   }
-  for (let index: u32 = 0; index < simulations; index += 1) {
-    const count = counts + (<usize>load<u32>(places + (<usize>index << 2)) << 1);
-    store<u16>(count, <u16>(load<u16>(count) + 1));
+  const end = places + (<usize>simulations << 2);
+  let at = places;
+  for (; at + 16 <= end; at += 16) {
+    countOne(load<u32>(at));
+    countOne(load<u32>(at, 4));
+    countOne(load<u32>(at, 8));
+    countOne(load<u32>(at, 12));
   }
+  for (; at < end; at += 4) countOne(load<u32>(at));
   placeBuckets(counts, buckets);
-  for (let index: u32 = 0; index < simulations; index += 1) {
-    const count = counts + (<usize>load<u32>(places + (<usize>index << 2)) << 1);
-    const place = load<u16>(count);
-    store<u16>(count, <u16>(place + 1));
-    store<f64>(sorted + (<usize>place << 3), load<f64>(members + (<usize>index << 3)));
+  let member = members;
+  at = places;
+  for (; at + 16 <= end; at += 16) {
+    placeOne(load<u32>(at), load<f64>(member), sorted);
+    placeOne(load<u32>(at, 4), load<f64>(member, 8), sorted);
+    placeOne(load<u32>(at, 8), load<f64>(member, 16), sorted);
+    placeOne(load<u32>(at, 12), load<f64>(member, 24), sorted);
+    member += 32;
+  }
+  for (; at < end; at += 4) {
+    placeOne(load<u32>(at), load<f64>(member), sorted);
+    member += 8;
   }
 }
 
-/** Puts neighbours in order, two by two: most buckets hold no more. */
-function orderPairs(from: usize, end: usize): void {
-  for (let at = from; at + 16 <= end; at += 16) {
-    const pair = v128.load(at);
-    const turned = v128.shuffle<i64>(pair, pair, 1, 0);
-    v128.store(at, v128.shuffle<i64>(f64x2.pmin(pair, turned), f64x2.pmax(pair, turned), 0, 3));
-  }
+@inline
+function turn(pair: v128): v128 {
+  return v128.shuffle<i64>(pair, pair, 1, 0);
 }
 
-function isSorted(from: usize, end: usize): bool {
-  let descents = i64x2.splat(0);
+/**
+ * Puts neighbours in order: those at even places with the next, those at odd places with the next, and those at even places
+ * again, all in one go. Most buckets hold no more. Each lane of a number that is worked on has the same number.
+ *
+ * @param end at least one number behind `from`
+ * @returns whether all are in order now
+ */
+function orderNeighbours(from: usize, end: usize): bool {
   let at = from;
-  for (; at + 24 <= end; at += 16) {
-    descents = v128.or(descents, f64x2.gt(v128.load(at), v128.load(at, 8)));
+  let before = f64x2.splat(-Infinity);
+  let descents = i64x2.splat(0);
+  if (from + 16 <= end) {
+    const start = v128.load(from);
+    let low = f64x2.pmin(start, turn(start));
+    let high = f64x2.pmax(start, turn(start));
+    for (let next = from + 16; next + 16 <= end; next += 16) {
+      const pair = v128.load(next);
+      const turned = turn(pair);
+      const nextLow = f64x2.pmin(pair, turned);
+      const between = f64x2.pmin(high, nextLow);
+      const first = f64x2.pmin(low, between);
+      const second = f64x2.pmax(low, between);
+      descents = v128.or(descents, f64x2.gt(before, first));
+      v128.store(at, v128.shuffle<i64>(first, second, 0, 2));
+      before = second;
+      low = f64x2.pmax(high, nextLow);
+      high = f64x2.pmax(pair, turned);
+      at = next;
+    }
+    const first = f64x2.pmin(low, high);
+    descents = v128.or(descents, f64x2.gt(before, first));
+    before = f64x2.pmax(low, high);
+    v128.store(at, v128.shuffle<i64>(first, before, 0, 2));
+    at += 16;
   }
-  for (; at + 16 <= end; at += 8) {
-    if (load<f64>(at) > load<f64>(at, 8)) return false;
-  }
+  if (at < end) descents = v128.or(descents, f64x2.gt(before, v128.load64_splat(at)));
   return !v128.any_true(descents);
 }
 
@@ -236,10 +287,7 @@ function mergeSort(from: usize, end: usize, spare: usize): void {
 
 /** Sorts members that lie in the order of their buckets. */
 function sort(from: usize, end: usize, spare: usize): void {
-  orderPairs(from, end);
-  orderPairs(from + 8, end);
-  orderPairs(from, end);
-  if (isSorted(from, end)) return;
+  if (orderNeighbours(from, end)) return;
   if (insertionSort(from, end, <u32>((end - from) >> 3) * MOST_MOVES)) return;
   mergeSort(from, end, spare);
 }
