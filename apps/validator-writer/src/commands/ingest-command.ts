@@ -57,7 +57,7 @@ async function runIngest(
   const { promise: settings, resolve: haveSettings } = Promise.withResolvers<PackingSettings>();
   await using desk = openDesk(settings, options.threads);
   // Threads get ready while the store is opened.
-  if ((input.totalBytes ?? 0) >= LONG_INPUT_BYTES) desk.start();
+  if ((input.totalBytes ?? 0) >= LONG_INPUT_BYTES) void desk.start();
   await using opened = await openSession(storeUrlOf(options, context), context, options, {
     onReplayed: (outcome) => replayed.add(outcome),
     onCatalogAway: (message) => replayed.catalogAway(message),

@@ -10,8 +10,12 @@ export interface TakenAnswer {
 
 /** Where answers are judged and packed, on this thread or on others: the outcome is the same. */
 export interface AnswerDesk extends AsyncDisposable {
-  /** Makes ready for long answers, where that takes a while; who does not call it waits for nothing either. */
-  start(): void;
+  /**
+   * Makes ready for long answers, where that takes a while. It may be left out, and answers need not wait for it.
+   *
+   * @returns settles when all is ready, and never fails
+   */
+  start(): Promise<void>;
   /** The memory that lines should be put together in: those of it can be taken in without a copy. */
   readonly lineBuffers: LineBuffers;
   /**

@@ -19,7 +19,7 @@ export class LocalDesk implements AnswerDesk {
     this.#settings = settings;
   }
 
-  start(): void {
+  async start(): Promise<void> {
     // There is nothing that takes a while.
   }
 

@@ -63,11 +63,7 @@ export class ThreadedDesk implements AnswerDesk {
     this.#leastBytes = leastBytes;
   }
 
-  /**
-   * Starts the workers, as the first long answer does.
-   *
-   * @returns settles when they have room for answers, and never fails
-   */
+  /** Starts the workers, as the first long answer does. */
   start(): Promise<void> {
     this.#started ??= this.#startAll();
     return this.#started;

@@ -75,7 +75,7 @@ test("of several answers of a miner the last line counts, whichever is packed fi
   // Lets go of what it packed in the opposite order, eight at a time, and at once at the end.
   const backwards: AnswerDesk = {
     lineBuffers: local.lineBuffers,
-    start: () => undefined,
+    start: () => Promise.resolve(),
     take: async (envelope, request) => {
       const { packed } = await local.take(envelope, request);
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -94,7 +94,7 @@ test("an answer over which threads end costs its line and nobody else anything",
   await using local = new LocalDesk(settings);
   const failing: AnswerDesk = {
     lineBuffers: local.lineBuffers,
-    start: () => undefined,
+    start: () => Promise.resolve(),
     take: async (envelope, request) => {
       if (envelope.minerId !== 1012) return local.take(envelope, request);
       return { packed: Promise.reject(new WorkerPoolError("worker-failed", "a worker failed")) };
@@ -123,7 +123,7 @@ test("an answer that fails does not let a later one overtake an earlier one of t
   let taken = 0;
   const failing: AnswerDesk = {
     lineBuffers: local.lineBuffers,
-    start: () => undefined,
+    start: () => Promise.resolve(),
     take: async (envelope, request) => {
       const { packed } = await local.take(envelope, request);
       taken += 1;

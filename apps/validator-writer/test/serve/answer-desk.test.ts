@@ -40,7 +40,7 @@ test("an answer that is packed when its request is published is refused, not los
   const { promise: taken, resolve: isTaken } = Promise.withResolvers<void>();
   const slow: AnswerDesk = {
     lineBuffers: local.lineBuffers,
-    start: () => undefined,
+    start: () => Promise.resolve(),
     take: async (envelope, request) => {
       const { packed } = await local.take(envelope, request);
       isTaken();
@@ -65,7 +65,7 @@ test("an answer over which threads end is this program's fault", async () => {
   const { session } = await openSessionFixture();
   const failing: AnswerDesk = {
     lineBuffers: local.lineBuffers,
-    start: () => undefined,
+    start: () => Promise.resolve(),
     take: async () => ({
       packed: Promise.reject(new WorkerPoolError("worker-failed", "a worker failed")),
     }),
