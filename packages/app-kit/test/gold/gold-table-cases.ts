@@ -1,21 +1,27 @@
-import type { RowStore } from "@foretile/storage";
+import type { RowStore, Store } from "@foretile/storage";
 import { createInstantClock } from "@foretile/testkit";
+import { openTraceStore } from "@foretile/trace-store";
 import {
+  copyGoldTable,
   openGoldTable,
   provisionGoldTable,
   textOfDigest,
   type GoldEntry,
   type GoldMatrix,
 } from "@foretile/trace-store/gold";
+import { createLibrary } from "@foretile/version-store";
 import { expect, it } from "vitest";
 
 const MADE_MS = Date.UTC(2019, 4, 5, 1, 3, 4);
 const times = { valueTimeMs: MADE_MS, positionTimeMs: 3_400_000 };
 
 /** What a table in Gold's layout promises, on a real store. */
-export function goldTableCases(table: () => Promise<RowStore> | RowStore): void {
+export function goldTableCases(store: Store): void {
+  let tables = 0;
+
   async function provisioned(): Promise<RowStore> {
-    const rows = await table();
+    tables += 1;
+    const rows = store.table(`gold${tables}`);
     await provisionGoldTable(rows);
     await provisionGoldTable(rows);
     return rows;
@@ -87,6 +93,26 @@ export function goldTableCases(table: () => Promise<RowStore> | RowStore): void 
     const series = await gold.readTrace({ device: "x" }, 0, 512);
     expect(series.positions).toEqual([300]);
     expect(series.values.map(textOfDigest)).toEqual(["c".repeat(32)]);
+  });
+
+  it("is copied into a trace store", async () => {
+    const gold = await openGoldTable({ rows: await provisioned() });
+    await gold.put(0, [{ ...sample("x", "a"), options: { ext: "png" } }, sample("y", "b")], times);
+    await gold.put(300, [sample("y", "c"), sample("x", "d")], times);
+    const library = await createLibrary({ store });
+    const copy = await openTraceStore({ library, set: "gold", valueType: "digest" });
+    const copied = await copyGoldTable(gold, copy);
+    expect(copied).toEqual({ tiles: 2, points: 4, options: 1, problems: 0 });
+    const there = await gold.readDense(5);
+    expect(await copy.readDense(5)).toMatchObject({
+      ids: there.ids,
+      positions: there.positions,
+      states: there.states,
+      values: there.values,
+    });
+    expect(await copy.options()).toEqual([
+      { id: ",device=x,", position: 0, options: { ext: "png" } },
+    ]);
   });
 }
 

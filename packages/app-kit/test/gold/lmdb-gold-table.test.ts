@@ -9,11 +9,6 @@ afterAll(() => folders.disposeAsync());
 
 const { path } = folders.use(await temporaryFolder());
 const store = folders.use(await openLmdbStore({ path, mode: "create" }));
-let tables = 0;
-
 describe("a table of Gold's in LMDB", () => {
-  goldTableCases(() => {
-    tables += 1;
-    return store.table(`gold${tables}`);
-  });
+  goldTableCases(store);
 });

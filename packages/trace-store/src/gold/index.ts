@@ -1,5 +1,5 @@
 /**
- * Tables in the layout of Skia Gold's trace store, over any row store: to serve those that exist.
+ * Tables in the layout of Skia Gold's trace store, over any row store: to serve and to copy those that exist.
  *
  * ```ts
  * import { openGoldTable } from "@foretile/trace-store/gold";
@@ -12,6 +12,12 @@
  *
  * @module
  */
+export {
+  copyGoldTable,
+  type CopiedGoldTable,
+  type CopyGoldOptions,
+  type CopyProblem,
+} from "./copy-gold-table.ts";
 export type { DeleteGoldTileOptions } from "./delete-tile.ts";
 export { digestOfText, textOfDigest } from "./digest-text.ts";
 export type { GoldBlock, GoldMatrix, GoldProblem } from "./gold-block.ts";

@@ -15,11 +15,6 @@ const store = await openBigtableStore({
 });
 afterAll(() => store.close());
 
-let tables = 0;
-
 describe("a table of Gold's in Bigtable", () => {
-  goldTableCases(() => {
-    tables += 1;
-    return store.table(`gold${tables}`);
-  });
+  goldTableCases(store);
 });
