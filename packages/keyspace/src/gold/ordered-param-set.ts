@@ -70,8 +70,9 @@ export class OrderedParamSet {
     const missing: [string, string[]][] = [];
     for (const [key, values] of Object.entries(params)) {
       const known = this.#numbers.get(key)?.[1];
-      const fresh = [...new Set(values)].filter((value) => known?.has(value) !== true);
-      if (known === undefined || fresh.length > 0) missing.push([key, fresh]);
+      const fresh = new Set<string>();
+      for (const value of values) if (known?.has(value) !== true) fresh.add(value);
+      if (known === undefined || fresh.size > 0) missing.push([key, [...fresh]]);
     }
     return Object.fromEntries(missing);
   }

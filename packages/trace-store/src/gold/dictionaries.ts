@@ -126,7 +126,7 @@ export function createDictionaries(
     newest: async (tile, signal) => (await read(tile, signal)).ops,
     including: async (tile, params, signal) => {
       const known = cached(tile)?.ops;
-      if (known?.updated(params) === known && known !== undefined) return known;
+      if (known !== undefined && Object.keys(known.delta(params)).length === 0) return known;
       return changes.run(
         () => retries.run(() => include(tile, params, signal), { idempotent: true, signal }),
         { signal },

@@ -59,7 +59,7 @@ async function fill(gold: GoldTable): Promise<void> {
 
 describe("a copy of a table", () => {
   it.each([256, 100, 4096])(
-    "has every value and all options, in tiles of %d, and is the same when it is made again",
+    "fault 17: has every value and all options, of any text, in tiles of %d, and is the same when it is made again",
     async (tileSize) => {
       const { gold } = await goldSetup();
       await fill(gold);

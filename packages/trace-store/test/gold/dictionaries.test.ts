@@ -39,6 +39,20 @@ describe("changes of a dictionary", () => {
     expect(block.ids).toHaveLength(8);
   });
 
+  it("fault 13: puts of one process do not take the change from each other", async () => {
+    const { gold, rows, count } = await goldSetup();
+    await gold.put(0, [{ params: { device: "first" }, value }], times);
+    count("rows.checkAndMutateRow");
+    const devices = Array.from({ length: 10 }, (_, number) => `d${number % 5}`);
+    await Promise.all(
+      devices.map((device, index) => gold.put(index, [{ params: { device }, value }], times)),
+    );
+    expect(count("rows.checkAndMutateRow")).toBe(5);
+    expect(entriesOf(await cellsOf(rows))).toEqual([
+      ["device", ["first", "d0", "d1", "d2", "d3", "d4"]],
+    ]);
+  });
+
   it("fault 3: a writer whose clock is hours ahead takes no number from others, where two traces became one", async () => {
     const { gold, rows } = await goldSetup();
     const ahead = (NOW_MS + 5 * 3_600_000) * 1000;

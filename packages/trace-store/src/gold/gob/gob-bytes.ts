@@ -66,12 +66,16 @@ export class GobReader {
   }
 }
 
-/** Writes what {@link GobReader} reads. */
+/** Writes what {@link GobReader} reads, into memory that grows. */
 export class GobWriter {
-  readonly #chunks: Uint8Array[] = [];
+  #bytes = new Uint8Array(256);
+  #length = 0;
 
   uint(value: number): this {
-    return this.raw(uintBytes(value));
+    if (value < 0x80) return this.raw([value]);
+    const digits: number[] = [];
+    for (let rest = value; rest > 0; rest = Math.floor(rest / 0x100)) digits.unshift(rest % 0x100);
+    return this.raw([0x100 - digits.length, ...digits]);
   }
 
   int(value: number): this {
@@ -79,8 +83,13 @@ export class GobWriter {
   }
 
   text(value: string): this {
-    const bytes = encoder.encode(value);
-    return this.uint(bytes.length).raw(bytes);
+    // A unit of UTF-16 has at most three bytes; most texts have one for each, and a length of one byte before them.
+    this.reserve(value.length * 3 + 1);
+    const { written } = encoder.encodeInto(value, this.#bytes.subarray(this.#length + 1));
+    if (written >= 0x80) return this.uint(written).raw(encoder.encode(value));
+    this.#bytes[this.#length] = written;
+    this.#length += written + 1;
+    return this;
   }
 
   texts(values: readonly string[]): this {
@@ -93,33 +102,28 @@ export class GobWriter {
   message(write: (message: GobWriter) => void): this {
     const message = new GobWriter();
     write(message);
-    const bytes = message.bytes();
-    return this.uint(bytes.length).raw(bytes);
+    return this.uint(message.#length).raw(message.#bytes.subarray(0, message.#length));
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#chunks.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return bytes;
+    return this.#bytes.slice(0, this.#length);
   }
 
-  private raw(bytes: Uint8Array): this {
-    this.#chunks.push(bytes);
+  private raw(bytes: ArrayLike<number>): this {
+    this.reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
     return this;
+  }
+
+  private reserve(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return;
+    const grown = new Uint8Array(2 * (this.#length + more));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
   }
 }
 
 export function damagedGob(what: string, cause?: unknown): TraceStoreError {
   return new TraceStoreError("tile-damaged", `bytes are no dictionary: ${what}`, { cause });
-}
-
-function uintBytes(value: number): Uint8Array {
-  if (value < 0x80) return Uint8Array.of(value);
-  const digits: number[] = [];
-  for (let rest = value; rest > 0; rest = Math.floor(rest / 0x100)) digits.unshift(rest % 0x100);
-  return Uint8Array.of(0x100 - digits.length, ...digits);
 }
