@@ -62,10 +62,13 @@ function blockOf(
   const states = new Uint8Array(traces.length * GOLD_TILE_SIZE);
   const values = new Uint8Array(states.length * DIGEST_BYTES);
   for (const [row, { points }] of traces.entries()) {
-    for (const { offset, state, digest } of points) {
+    for (const [index, offset] of points.offsets.entries()) {
       const at = row * GOLD_TILE_SIZE + offset;
-      states[at] = state;
-      if (state === POINT.value) values.set(digest, at * DIGEST_BYTES);
+      states[at] = points.states[index] ?? POINT.missing;
+      values.set(
+        points.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES),
+        at * DIGEST_BYTES,
+      );
     }
   }
   return {

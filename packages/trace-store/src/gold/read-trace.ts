@@ -1,7 +1,7 @@
 import type { TraceParams } from "@foretile/keyspace";
 import { GOLD_TILE_SIZE, goldTraceRow } from "@foretile/keyspace/gold";
 import { MAX_KEY_BYTES, toKey, type CallOptions } from "@foretile/storage";
-import { POINT, type PointState } from "../trace-values.ts";
+import { DIGEST_BYTES, POINT, type PointState } from "../trace-values.ts";
 import { checkGoldRange, goldPlace, type GoldContext } from "./gold-context.ts";
 import { DIGEST_FAMILY } from "./gold-families.ts";
 import { listTiles } from "./list-tiles.ts";
@@ -52,13 +52,18 @@ async function readTileOf(
     const found = context.rows.readRows({ keys: [toKey(name)] }, { filter, signal });
     for await (const batch of found) for (const row of batch) rows.read(row);
   }
-  const points = [...rows.points.values()].flat().filter(({ state }) => state !== POINT.missing);
-  return {
-    positions: points.map(({ offset }) => tile * GOLD_TILE_SIZE + offset),
-    states: points.map(({ state }) => state),
-    values: points.map(({ digest }) => digest),
-    problems: rows.problems,
-  };
+  const positions: number[] = [];
+  const states: PointState[] = [];
+  const values: Uint8Array[] = [];
+  for (const points of rows.points.values()) {
+    for (const [index, offset] of points.offsets.entries()) {
+      if (points.states[index] === POINT.missing) continue;
+      positions.push(tile * GOLD_TILE_SIZE + offset);
+      states.push(points.states[index] === POINT.value ? POINT.value : POINT.invalid);
+      values.push(points.digests.slice(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES));
+    }
+  }
+  return { positions, states, values, problems: rows.problems };
 }
 
 /** A state in memory may lack what others added since, so only the newest one says that a trace is not there. */

@@ -28,13 +28,12 @@ export async function sameDigests(
   const { traces } = tileTraces(rows, await context.dictionaries.newest(tile, signal));
   const groups = new Map<string, string[]>();
   for (const { id, points } of traces) {
-    for (const { state, digest } of points) {
-      if (state !== POINT.value) continue;
-      const text = textOfDigest(digest);
-      const group = groups.get(text);
-      if (group === undefined) groups.set(text, [id]);
-      else group.push(id);
-    }
+    // One column was read, so there is one point at most.
+    if (points.states[0] !== POINT.value) continue;
+    const text = textOfDigest(points.digests);
+    const group = groups.get(text);
+    if (group === undefined) groups.set(text, [id]);
+    else group.push(id);
   }
   return [...groups]
     .filter(([, ids]) => ids.length > 1)

@@ -12,17 +12,18 @@ import type { GoldProblem } from "./gold-block.ts";
 import { unlessMalformed } from "./gold-context.ts";
 import { DIGEST_FAMILY, OPTIONS_COLUMN, OPTIONS_FAMILY } from "./gold-families.ts";
 
-/** A point as its cell says. */
-interface StoredPoint {
-  readonly offset: number;
-  readonly state: PointState;
-  /** Meaningful for a value. */
-  readonly digest: Uint8Array;
+/** The cells of one row, in order: a few arrays for all of them, since a tile may have millions. */
+export interface StoredPoints {
+  readonly offsets: Uint8Array;
+  /** Of `POINT`, for each offset. */
+  readonly states: Uint8Array;
+  /** 16 bytes for each offset, zeros where there is no value. */
+  readonly digests: Uint8Array<ArrayBuffer>;
 }
 
 /** What rows of one tile say, by the traces' ids in it. */
 export interface TileRows {
-  readonly points: ReadonlyMap<string, readonly StoredPoint[]>;
+  readonly points: ReadonlyMap<string, StoredPoints>;
   readonly options: ReadonlyMap<string, TraceParams>;
   /** The row of each trace in `points`. */
   readonly names: ReadonlyMap<string, string>;
@@ -33,7 +34,7 @@ export interface TileRows {
 export interface TileTrace {
   readonly id: string;
   readonly params: TraceParams;
-  readonly points: readonly StoredPoint[];
+  readonly points: StoredPoints;
   readonly options: TraceParams | undefined;
 }
 
@@ -41,7 +42,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Reads rows one after the other; nothing of them is kept but what they say. */
 export class TileRowReader implements TileRows {
-  readonly points: Map<string, readonly StoredPoint[]> = new Map();
+  readonly points: Map<string, StoredPoints> = new Map();
   readonly options: Map<string, TraceParams> = new Map();
   readonly names: Map<string, string> = new Map();
   readonly problems: GoldProblem[] = [];
@@ -63,23 +64,29 @@ export class TileRowReader implements TileRows {
     const digests = cells.filter(({ family }) => family === DIGEST_FAMILY);
     if (digests.length === 0) return;
     this.names.set(row.subkey, key);
-    this.points.set(
-      row.subkey,
-      digests.flatMap((cell) => this.#readPoint(key, cell) ?? []),
-    );
+    this.points.set(row.subkey, this.#readPoints(key, digests));
   }
 
-  #readPoint(row: string, { qualifier, value }: Cell): StoredPoint | undefined {
-    const offset = unlessMalformed(() => parseGoldColumn(qualifier));
-    if (offset === undefined) {
-      this.#tell(row, "foreign-column", `not an offset column=${qualifier}`);
-      return undefined;
+  #readPoints(row: string, cells: readonly Cell[]): StoredPoints {
+    const offsets = new Uint8Array(cells.length);
+    const states = new Uint8Array(cells.length);
+    const digests = new Uint8Array(cells.length * DIGEST_BYTES);
+    let count = 0;
+    for (const { qualifier, value } of cells) {
+      const offset = unlessMalformed(() => parseGoldColumn(qualifier));
+      if (offset === undefined) {
+        this.#tell(row, "foreign-column", `not an offset column=${qualifier}`);
+        continue;
+      }
+      offsets[count] = offset;
+      states[count] = stateOf(value);
+      if (states[count] === POINT.value) digests.set(value, count * DIGEST_BYTES);
+      else if (states[count] === POINT.invalid) {
+        this.#tell(row, "invalid-digest", `offset=${offset} length=${value.length}`);
+      }
+      count += 1;
     }
-    if (value.length === DIGEST_BYTES) return { offset, state: POINT.value, digest: value };
-    const isMissing = value.length === 0 || (value.length === 1 && value[0] === 0);
-    if (isMissing) return { offset, state: POINT.missing, digest: value };
-    this.#tell(row, "invalid-digest", `offset=${offset} length=${value.length}`);
-    return { offset, state: POINT.invalid, digest: value };
+    return { offsets: offsets.subarray(0, count), states, digests };
   }
 
   #readOptions(row: string, subkey: string, bytes: Uint8Array): void {
@@ -130,6 +137,13 @@ function paramsOf(
     const params = ops.decode(subkey);
     return { id: encodeTraceId(params), params };
   });
+}
+
+/** Nothing, or one zero byte in older tables, stands for a missing digest. */
+function stateOf(value: Uint8Array): PointState {
+  if (value.length === DIGEST_BYTES) return POINT.value;
+  const isMissing = value.length === 0 || (value.length === 1 && value[0] === 0);
+  return isMissing ? POINT.missing : POINT.invalid;
 }
 
 /** Only of the form that Gold writes: what it reads as nothing is not taken for nothing. */
