@@ -2,7 +2,7 @@ import { paramSetOf } from "@foretile/keyspace";
 import { describe, expect, it } from "vitest";
 
 import { digestOfText, textOfDigest, type GoldTable } from "../../src/gold/index.ts";
-import { isTraceStoreError } from "../../src/index.ts";
+import { isTraceStoreError, POINT } from "../../src/index.ts";
 import { digest, drawn, goldSetup, NOW_MS, setCell } from "./gold-setup.ts";
 
 const invalidArgument: unknown = expect.toSatisfy((error) =>
@@ -42,6 +42,10 @@ describe("digests", () => {
       ["invalid-digest", row],
       ["invalid-digest", row],
     ]);
+    const series = await gold.readTrace({ a: "b" }, 0, 256);
+    expect(series.positions).toEqual([2, 3, 4]);
+    expect(series.states).toEqual([POINT.invalid, POINT.invalid, POINT.value]);
+    expect(series.problems).toHaveLength(2);
     await setCell(rows, row, ["T", "005"], Uint8Array.of(1), NOW_MS * 1000);
     expect(drawn(await gold.readMatrix(5, 6))).toEqual({ ",a=b,": "!" });
   });
