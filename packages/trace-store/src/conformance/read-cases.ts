@@ -106,8 +106,15 @@ export function readCases(add: AddCase): void {
 
   add("a position from which everything was deleted has no data", async ({ openTraces }) => {
     const traces = await openTraces("float32");
-    await fill(traces, "x", [1, 2, 3]);
+    const many = Array.from({ length: 30 }, (_, name) => ({
+      params: { name: `n${name}` },
+      value: 1,
+    }));
+    await traces.append(3, many);
+    await fill(traces, "x", [1, 2]);
     await traces.deletePoints(2, [",name=x,"]);
+    const [tile] = await collect(traces.listTiles());
+    assertEqual([tile?.runs, tile?.positions], [4, [1, 3]], "a tile that was not merged yet");
     assertEqual(await traces.densePositions(2), [1, 3], "positions");
     await traces.compactTile(0);
     assertEqual(await traces.densePositions(2), [1, 3], "positions after merging");
