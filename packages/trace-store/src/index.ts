@@ -57,6 +57,7 @@ export type {
   TraceColumns,
   TraceEntry,
 } from "./trace-entry.ts";
+export { listTraceSets } from "./set/set-config.ts";
 export type { TraceSetConfig, TraceStore } from "./trace-store.ts";
 export {
   isTraceStoreError,

@@ -1,5 +1,6 @@
 import { openTraceStore } from "../open-trace-store.ts";
-import { assertEqual, assertRejects } from "./assertions.ts";
+import { listTraceSets } from "../set/set-config.ts";
+import { assertEqual, assertRejects, collect } from "./assertions.ts";
 import type { AddCase } from "./conformance-case.ts";
 
 const entry = { params: { a: "1" }, value: 1 };
@@ -73,7 +74,7 @@ export function setCases(add: AddCase): void {
     assertEqual(await opened[0]?.count(), 3, "all use one set");
   });
 
-  add("sets of one library do not see each other", async ({ openTraces }) => {
+  add("sets of one library do not see each other", async ({ library, openTraces }) => {
     const [one, other] = [
       await openTraces("float32"),
       await openTraces("digest", { set: "test.2" }),
@@ -81,5 +82,14 @@ export function setCases(add: AddCase): void {
     await one.append(0, [entry]);
     assertEqual(await other.count(), 0, "traces of the other set");
     assertEqual(await one.count(), 1, "own traces");
+    const sets = await collect(listTraceSets(library));
+    assertEqual(
+      sets.map(({ set, valueType }) => [set, valueType]),
+      [
+        ["test", "float32"],
+        ["test.2", "digest"],
+      ],
+      "the sets there are",
+    );
   });
 }

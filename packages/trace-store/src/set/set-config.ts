@@ -2,7 +2,7 @@ import { encodeCanonical, type DocumentValue } from "@foretile/codecs/msgpack";
 import type { CallOptions } from "@foretile/storage";
 import { DocumentReader, isVersionStoreError, type Library } from "@foretile/version-store";
 import { DEFAULT_TILE_SIZE, MAX_TILE_SIZE } from "../limits.ts";
-import { setSymbol } from "../tile/tile-symbol.ts";
+import { SET_SYMBOLS, setOfSymbol, setSymbol } from "../tile/tile-symbol.ts";
 import { TraceStoreError } from "../trace-store-error.ts";
 import type { TraceSetConfig } from "../trace-store.ts";
 import type { TraceValueType } from "../trace-values.ts";
@@ -47,6 +47,25 @@ export async function openSet(
     );
   }
   return fitting(config, wanted);
+}
+
+/**
+ * The trace sets of a library, in order of their names. Goes through the records of all their tiles.
+ *
+ * @throws {TraceStoreError} from the iteration: `format-too-new`, `tile-damaged`
+ */
+export async function* listTraceSets(
+  library: Library,
+  { signal }: CallOptions = {},
+): AsyncGenerator<TraceSetConfig, void, undefined> {
+  for await (const batch of library.listSymbols({ ...SET_SYMBOLS, signal })) {
+    for (const listed of batch) {
+      // A damaged record says of which symbol it is only by its key; that of a tile is the tile's business.
+      if (listed.symbol === undefined) continue;
+      const config = await readSet(library, setOfSymbol(listed.symbol), { signal });
+      if (config !== undefined) yield config;
+    }
+  }
 }
 
 async function readSet(

@@ -8,6 +8,8 @@ export interface OrderedTraces {
   readonly table: TraceTable;
   /** The row of each trace, in the order in which they were given. */
   readonly rows: Uint32Array;
+  /** Bytes of all ids. */
+  readonly idBytes: number;
 }
 
 const ofLists = new WeakMap<TraceList, OrderedTraces>();
@@ -43,5 +45,6 @@ export function tableOfTraces(
       else list.push(row);
     }
   }
-  return { table: buildTable(ids.length, pairs), rows };
+  const idBytes = ids.reduce((sum, { length }) => sum + length, 0);
+  return { table: buildTable(ids.length, pairs), rows, idBytes };
 }

@@ -1,4 +1,5 @@
 import { fixedWidth } from "@foretile/keyspace";
+import type { ListSymbolsOptions } from "@foretile/version-store";
 import { MAX_TILE } from "../limits.ts";
 import { TraceStoreError } from "../trace-store-error.ts";
 
@@ -20,6 +21,17 @@ export function setSymbol(set: string): string {
     "invalid-set-name",
     `a trace set is named by 1 to 64 letters, digits, dots, underlines and hyphens set=${JSON.stringify(set)}`,
   );
+}
+
+/** Selects the symbols of sets, and not of tiles, in a listing. */
+export const SET_SYMBOLS: Pick<ListSymbolsOptions, "prefix" | "regex"> = {
+  prefix: TRACE_PREFIX,
+  regex: /^trace\/[^/]+$/,
+};
+
+/** @param symbol as made by {@link setSymbol} */
+export function setOfSymbol(symbol: string): string {
+  return symbol.slice(TRACE_PREFIX.length);
 }
 
 /** The prefix that the symbols of a set's tiles share. */

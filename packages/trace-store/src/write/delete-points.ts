@@ -17,7 +17,10 @@ export function draftOfDeletions(
   given: Iterable<string>,
 ): RunDraft | undefined {
   const ids = [...new Set(given)];
-  checkSize(ids.length, 0);
+  checkSize(
+    ids.length,
+    ids.reduce((sum, { length }) => sum + length, 0),
+  );
   if (ids.length === 0) return undefined;
   const { table } = tableOfTraces(ids, ids.map(paramsOfId));
   return {

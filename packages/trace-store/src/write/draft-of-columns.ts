@@ -38,16 +38,17 @@ export function draftOfColumns(
         `tile_size=${tileSize}`,
     );
   }
+  checkSize(traces.ids.length, 0);
+  const { table, rows, idBytes } = tableOfList(traces);
   const given = PointValues.over(
     type,
     checkedValues(type, traces.ids.length * width, columns.values),
   );
-  checkSize(traces.ids.length, given.length * bytesPerValue(type));
+  checkSize(traces.ids.length, idBytes + given.length * bytesPerValue(type));
   const givenStates = statesOf(columns, given.length);
   const stored = checkPoints(type, givenStates, columns.values, width);
   const offsets = Array.from({ length: width }, (_, index) => offset + index);
   if (stored === 0) return { tile, draft: undefined, stored };
-  const { table, rows } = tableOfList(traces);
   const states = new Uint8Array(givenStates.length);
   const values = PointValues.create(type, given.length);
   for (let place = 0; place < rows.length; place += 1) {

@@ -1,11 +1,13 @@
 import type { Transaction } from "@foretile/version-store";
 import { optionsOfTile } from "../read/read-blocks.ts";
+import { MAX_TABLE_ROWS } from "../limits.ts";
 import { readPoints } from "../read/read-points.ts";
 import type { RunRecord } from "../run/run-record.ts";
 import { RunWriter } from "../run/run-writer.ts";
 import type { StoreContext } from "../store-context.ts";
 import { viewTile, type TileView } from "../tile/tile-view.ts";
 import type { ChangeOptions, TileChange } from "../trace-entry.ts";
+import { TraceStoreError } from "../trace-store-error.ts";
 import { changeTile } from "./change-tile.ts";
 import { tableAmong } from "./put-table.ts";
 
@@ -70,6 +72,13 @@ async function writeMerged(
   const { signal } = options;
   const view = await viewTile(context, { tile, runs }, options);
   const { table } = view;
+  if (table.rows > MAX_TABLE_ROWS) {
+    throw new TraceStoreError(
+      "too-large",
+      `tile has more traces than a table may hold; its runs stay as they are ` +
+        `traces=${table.rows} limit=${MAX_TABLE_ROWS}`,
+    );
+  }
   const rows = allRows(view);
   const offsets = [...new Set(runs.flatMap((run) => run.offsets))].sort((a, b) => a - b);
   const writer = new RunWriter({

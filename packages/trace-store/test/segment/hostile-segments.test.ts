@@ -79,6 +79,21 @@ describe("damaged segments that have the right hash", () => {
     );
   });
 
+  test("of a table in which a trace has two values of one key are refused", () => {
+    const two = tableOfTraces(
+      [",k=a,z=1,", ",k=b,z=1,"],
+      [
+        { k: "a", z: "1" },
+        { k: "b", z: "1" },
+      ],
+    );
+    const parts = tableToParts(two.table.content);
+    // The rows of k=a, of k=b, and the two of z=1.
+    expect([...(parts[3]?.bytes ?? [])]).toEqual([0, 1, 0, 1]);
+    const changed = { bytes: Uint8Array.of(0, 0, 0, 1), elementBytes: 1 } as const;
+    expect(() => tableFromParts([...parts.slice(0, 3), changed])).toThrow("two values of one key");
+  });
+
   test.each(types)("of blocks of %s are refused or sound", (type) => {
     const states = Uint8Array.from({ length: 60 }, (_, index) => (index * 7) % 4);
     const values = valuesOf(type, states.length);
