@@ -20,9 +20,11 @@ export function pointCount(): u32 {
   return points;
 }
 
-/** 10 to the most digits behind a point that the last call met, in prices that it stored. */
-export function largestPower(): f64 {
-  return mostPower;
+/** The most digits behind a point that the last call met, in prices that it stored. */
+export function mostDecimals(): u32 {
+  let decimals: u32 = 0;
+  for (let power: f64 = 1; power < mostPower; power *= 10) decimals += 1;
+  return decimals;
 }
 
 /** A bit for each byte that is no digit, and more behind. `ones` are the bytes less that of zero: digits are the least. */

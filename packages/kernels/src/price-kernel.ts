@@ -59,8 +59,8 @@ export interface PriceKernel {
     places: number,
   ): number;
 
-  /** 10 to the most digits that a price of the last call that stored some has behind its point. */
-  largestPower(): number;
+  /** The most digits that one of the prices of the last call has behind its point, of those that it stored. */
+  mostDecimals(): number;
 }
 
 /** Writes where the digits of prices are, by how many of them are before the point and how many there are. */

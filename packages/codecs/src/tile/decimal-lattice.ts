@@ -65,11 +65,14 @@ export function decimalsToFloats(words: Int32Array, decimals: number): void {
  * The fewest decimals that all values of a panel have.
  *
  * @param fits tries all values; called only for what fits some of them
+ * @param written most decimals with which the values were written, where that is known: if some need all of them, no others
+ *   are tried
  * @returns `undefined` when none will do
  */
 export function findDecimals(
   words: Int32Array,
   fits: (decimals: number) => boolean,
+  written?: number,
 ): number | undefined {
   const step = Math.max(1, Math.floor(words.length / SAMPLES));
   const sample = Int32Array.from(
@@ -77,6 +80,10 @@ export function findDecimals(
     (_, index) => words[index * step] as number,
   );
   const integers = new Int32Array(sample.length);
+  if (written !== undefined && written <= MOST_DECIMALS) {
+    const needsAll = written === 0 || !floatsToDecimals(sample, written - 1, integers);
+    if (needsAll && fits(written)) return written;
+  }
   for (let decimals = 0; decimals <= MOST_DECIMALS; decimals += 1) {
     if (floatsToDecimals(sample, decimals, integers) && fits(decimals)) return decimals;
   }

@@ -13,9 +13,9 @@ export function createDecimalPanel(packer: PanelPacker): PanelBody {
     id: 3,
     minBytes: (_simulations, steps) => LATTICE_BYTES + leastPackedBytes(steps),
     maxBytes: (simulations, steps) => LATTICE_BYTES + mostPackedBytes(simulations, steps),
-    encode: (words, simulations, steps, target) => {
+    encode: (words, simulations, steps, target, decimals) => {
       const room = target.subarray(LATTICE_BYTES);
-      const { lattice, byteLength } = packer.packLattice(words, simulations, steps, room);
+      const { lattice, byteLength } = packer.packLattice(words, simulations, steps, room, decimals);
       target.set([lattice, 0, 0, 0]);
       return LATTICE_BYTES + byteLength;
     },

@@ -40,10 +40,11 @@ export class FrameCodec implements TileCodec {
   encode(tile: Float32Array, shape: TileShape, options: EncodeTileOptions): EncodedTile {
     this.#checkShape(tile, shape);
     const panels = this.#checkPanels(shape, options.panels);
-    if (options.mode !== "auto") return this.#encode(tile, shape, panels, options.mode);
+    const { decimals } = options;
+    if (options.mode !== "auto") return this.#encode(tile, shape, panels, options.mode, decimals);
     let smallest: EncodedTile | undefined;
     for (const mode of automaticModes) {
-      const encoded = this.#encode(tile, shape, panels, mode);
+      const encoded = this.#encode(tile, shape, panels, mode, decimals);
       if (smallest === undefined || encoded.bytes.length < smallest.bytes.length) {
         smallest = encoded;
       }
@@ -51,7 +52,13 @@ export class FrameCodec implements TileCodec {
     return smallest as EncodedTile;
   }
 
-  #encode(tile: Float32Array, shape: TileShape, panels: PanelRange, mode: TileMode): EncodedTile {
+  #encode(
+    tile: Float32Array,
+    shape: TileShape,
+    panels: PanelRange,
+    mode: TileMode,
+    decimals: number | undefined,
+  ): EncodedTile {
     const { bodies, checksum } = this.#context;
     const body = bodies[mode];
     if (body === undefined) {
@@ -67,7 +74,7 @@ export class FrameCodec implements TileCodec {
       const start = panel * PANEL_STEPS * shape.simulations;
       const source = words.subarray(start, start + steps * shape.simulations);
       const room = frame.subarray(offset, offset + body.maxBytes(shape.simulations, steps));
-      const byteLength = body.encode(source, shape.simulations, steps, room);
+      const byteLength = body.encode(source, shape.simulations, steps, room, decimals);
       const hash = checksum.hash128(room.subarray(0, byteLength));
       entries.push({ offset, byteLength, hash });
       offset += byteLength;

@@ -20,9 +20,16 @@ export interface PanelBody {
   /**
    * @param words exactly `steps * simulations` values
    * @param target 4-byte aligned, with room for `maxBytes`
+   * @param decimals most of them with which the values were written, where that is known
    * @returns how many bytes of `target` were written
    */
-  encode(words: Int32Array, simulations: number, steps: number, target: Uint8Array): number;
+  encode(
+    words: Int32Array,
+    simulations: number,
+    steps: number,
+    target: Uint8Array,
+    decimals?: number,
+  ): number;
 
   /**
    * @param bytes at any alignment, of a length between `minBytes` and `maxBytes`

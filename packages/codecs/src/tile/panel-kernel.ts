@@ -106,12 +106,14 @@ export class PanelKernel {
   /**
    * Packs float bits, or the decimal integers that stand for them where these take fewer bytes.
    *
+   * @param written most decimals with which the values were written, where that is known
    * @returns the packed panel, valid until the next call; `undefined` when there is no room for it
    */
   packLattice(
     words: Int32Array,
     simulations: number,
     steps: number,
+    written?: number,
   ): { readonly lattice: number; readonly packed: Uint8Array } | undefined {
     const place = this.#placeFor(simulations, steps);
     if (place === undefined) return undefined;
@@ -130,6 +132,7 @@ export class PanelKernel {
           unitOf(count),
           integers,
         ) === 1,
+      written,
     );
     if (decimals !== undefined) {
       const most = measure(source);

@@ -34,21 +34,30 @@ export class PanelPacker {
     return packed.length;
   }
 
-  /** Packs float bits, or the decimal integers that stand for them where these take fewer bytes. */
+  /**
+   * Packs float bits, or the decimal integers that stand for them where these take fewer bytes.
+   *
+   * @param written most decimals with which the values were written, where that is known
+   */
   packLattice(
     words: Int32Array,
     simulations: number,
     steps: number,
     target: Uint8Array,
+    written?: number,
   ): PackedLattice {
-    const found = this.#kernel?.packLattice(words, simulations, steps);
+    const found = this.#kernel?.packLattice(words, simulations, steps, written);
     if (found !== undefined) {
       target.set(found.packed);
       return { lattice: found.lattice, byteLength: found.packed.length };
     }
     if (this.#integers.length < words.length) this.#integers = new Int32Array(words.length);
     const integers = this.#integers.subarray(0, words.length);
-    const decimals = findDecimals(words, (count) => floatsToDecimals(words, count, integers));
+    const decimals = findDecimals(
+      words,
+      (count) => floatsToDecimals(words, count, integers),
+      written,
+    );
     const plain = this.#plain;
     const isSmaller =
       decimals !== undefined &&

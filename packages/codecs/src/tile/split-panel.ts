@@ -25,8 +25,8 @@ export function createSplitPanel(compressor: ByteCompressor | undefined): PanelB
     id: 4,
     minBytes: (_simulations, steps) => headBytes(steps),
     maxBytes: mostBytes,
-    encode: (words, simulations, steps, target) => {
-      const split = chooseSplit(words, simulations);
+    encode: (words, simulations, steps, target, decimals) => {
+      const split = chooseSplit(words, simulations, decimals);
       const planes = takePlanes(split, simulations, planeBytes);
       const symbols = planes.length === 0 ? planes : zstd.compress(planes);
       const length = lowBytes(split, simulations, steps) + symbols.length;
@@ -97,9 +97,13 @@ function mostBytes(simulations: number, steps: number): number {
 }
 
 /** Splits float bits, or the decimal integers that stand for them where that should take fewer bits. */
-function chooseSplit(words: Int32Array, simulations: number): Split {
+function chooseSplit(words: Int32Array, simulations: number, written: number | undefined): Split {
   const integers = new Int32Array(words.length);
-  const decimals = findDecimals(words, (count) => floatsToDecimals(words, count, integers));
+  const decimals = findDecimals(
+    words,
+    (count) => floatsToDecimals(words, count, integers),
+    written,
+  );
   const bits = splitOf(FLOAT_BITS, words, simulations);
   if (decimals === undefined) return bits.split;
   const choice = splitOf(decimals, integers, simulations);

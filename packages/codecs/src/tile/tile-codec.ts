@@ -36,6 +36,11 @@ export interface EncodeTileOptions {
   readonly mode: TileMode | "auto";
   /** The panels to write. Default all. */
   readonly panels?: PanelRange;
+  /**
+   * Most digits behind the point with which the values were written, where that is known: `decimal` and `split` then need
+   * not look for them. Another number costs time and nothing else.
+   */
+  readonly decimals?: number | undefined;
 }
 
 /** A frame and its hash, both the caller's. */

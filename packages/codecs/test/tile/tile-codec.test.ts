@@ -12,6 +12,7 @@ import { zstdCompressor } from "@foretile/codecs/zstd";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
+import { findDecimals } from "../../src/tile/decimal-lattice.ts";
 import { codecErrorOf } from "../helpers/codec-error-of.ts";
 import { bitsOf, specialBits, tileFromBits } from "../helpers/float-bits.ts";
 import { misaligned } from "../helpers/misaligned.ts";
@@ -189,6 +190,45 @@ describe("tiles of few decimals", () => {
     expect(ratio(digits, "pack")).toBeGreaterThan(1.74);
     expect(ratio(digits, "split")).toBeGreaterThan(1.9);
   });
+});
+
+test("how many decimals values were written with, true or not, changes no byte", () => {
+  const shape = { simulations: 65, steps: 33 };
+  const tiles = fc
+    .record({
+      seed: fc.integer(),
+      start: fc.constantFrom(0.5, 3.25, 652.31, 9_999.5, 104_856.23),
+      decimals: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
+      spoilt: fc.option(fc.tuple(fc.nat(65 * 33 - 1), fc.constantFrom(Number.NaN, -0, 0.125, 1e9))),
+    })
+    .map(({ seed, start, decimals, spoilt }) => {
+      const few = decimals === undefined ? {} : { decimals };
+      const tile = pricePaths({ ...shape, seed, start, ...few });
+      if (spoilt !== null) tile[spoilt[0]] = spoilt[1];
+      return tile;
+    });
+  const modes = fc.constantFrom("decimal", "split", "auto", "pack");
+  fc.assert(
+    fc.property(tiles, modes, fc.integer({ min: 0, max: 12 }), (tile, mode, decimals) => {
+      const expected = codec.encode(tile, shape, { mode });
+      expect(codec.encode(tile, shape, { mode, decimals })).toEqual(expected);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("values that need all decimals that they were written with are tried with these alone", () => {
+  const words = new Int32Array(Float32Array.of(1.25, 2.5, 3, 4.75).buffer);
+  const tried: number[] = [];
+  const fits = (decimals: number): boolean => {
+    tried.push(decimals);
+    return decimals >= 2;
+  };
+  expect(findDecimals(words, fits, 2)).toBe(2);
+  expect(tried).toEqual([2]);
+  // One that was said to have more is tried with fewer.
+  expect(findDecimals(words, fits, 3)).toBe(2);
+  expect(tried).toEqual([2, 2]);
 });
 
 /** A bijection of 32-bit numbers without any order left. */

@@ -63,7 +63,8 @@ export class AnswerPacker {
     const { mode, usesCells } = this.#settings;
     const shape = { simulations: request.simulations, steps: stepCount(request) };
     const layout = tileLayout(request, mode, usesCells);
-    const tile = packTile(this.#tools, { values: outcome.tile, shape, mode, layout });
+    const { tile: values, decimals } = outcome;
+    const tile = packTile(this.#tools, { values, decimals, shape, mode, layout });
     return { ...facts, outcome: { status: "packed", tile } };
   }
 }

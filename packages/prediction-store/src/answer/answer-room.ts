@@ -31,6 +31,8 @@ export interface ReadPrices {
   readonly count: number;
   /** The offset of the first that was not; when all were, that behind the path's bracket. */
   readonly next: number;
+  /** Most digits that one of them has behind its point. */
+  readonly decimals: number;
 }
 
 /** What of a text and a tile is where in the room. */
@@ -97,7 +99,7 @@ export class AnswerRoom {
     if (place === undefined) return undefined;
     const { kernel, text, first, stride } = place;
     const end = kernel.readPrices(text + at, first, stride, column.steps, this.#powers);
-    return { count: kernel.pointCount(), next: end - text };
+    return { count: kernel.pointCount(), next: end - text, decimals: kernel.mostDecimals() };
   }
 
   /**
@@ -106,10 +108,10 @@ export class AnswerRoom {
    * @param bytes as {@link place} gave them; the last one is no digit
    * @param at the bracket of the first path
    * @param column of the first path; the others have those behind it
-   * @returns the offset behind the last path; `undefined` when not all are plain, there is no kernel, or not all of it is
-   *   in the room
+   * @returns how many points a path has, and the offset behind the last path; `undefined` when not all are plain, there is
+   *   no kernel, or not all of it is in the room
    */
-  readPaths(bytes: Uint8Array, at: number, column: PathColumn): number | undefined {
+  readPaths(bytes: Uint8Array, at: number, column: PathColumn): ReadPrices | undefined {
     const place = this.#placeOf(bytes, column);
     if (place === undefined) return undefined;
     const { kernel, text, first, stride } = place;
@@ -122,7 +124,8 @@ export class AnswerRoom {
       this.#powers,
       this.#places,
     );
-    return end === 0 ? undefined : end - text;
+    if (end === 0) return undefined;
+    return { count: column.steps, next: end - text, decimals: kernel.mostDecimals() };
   }
 
   #placeOf(bytes: Uint8Array, { tile, first, stride }: PathColumn): Place | undefined {

@@ -53,6 +53,8 @@ export interface ValidAnswer {
    * and positive. Belongs to whoever holds the outcome.
    */
   readonly tile: Float32Array<ArrayBuffer>;
+  /** Most digits that a price has behind its point; missing where the answer does not tell, or no digits alone. */
+  readonly decimals?: number;
 }
 
 export type AnswerOutcome = ValidAnswer | InvalidAnswer;

@@ -106,9 +106,11 @@ function readPlainPaths(
 ): number | undefined {
   if (room === undefined || bytes[at] !== OPEN_BRACKET) return undefined;
   const column = builder.columnOfNext(PATHS_AT_ONCE);
-  const end = column && room.readPaths(bytes, at, column);
-  if (end !== undefined) builder.wholePaths(PATHS_AT_ONCE);
-  return end;
+  const read = column && room.readPaths(bytes, at, column);
+  if (read === undefined) return undefined;
+  builder.wholePaths(PATHS_AT_ONCE);
+  builder.digitsBehindPoint(read.decimals);
+  return read.next;
 }
 
 /** Reads one element of the outer array; it lies at depth 1. */

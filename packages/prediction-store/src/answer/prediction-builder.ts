@@ -48,6 +48,8 @@ export class PredictionBuilder {
   #incrementMismatch: InvalidAnswer | undefined;
   /** Of the first path that broke a rule. */
   #pathFault: InvalidAnswer | undefined;
+  /** Most digits of a price behind its point; infinite when that is not known. */
+  #decimals = 0;
   /** The first bad point. It counts only if its path has the right length; no path behind it is judged. */
   #pointFault: InvalidAnswer | undefined;
 
@@ -146,6 +148,11 @@ export class PredictionBuilder {
     this.#elementCount += pathCount;
   }
 
+  /** Prices that were stored have so many digits behind their points, at most. */
+  digitsBehindPoint(count: number): void {
+    if (count > this.#decimals) this.#decimals = count;
+  }
+
   /** The point `point` of the path is an integer; `characters` counts its digits and its sign. */
   integerPrice(point: number, value: number, characters: number): void {
     this.#price(point, value, integerPriceFault(value, characters));
@@ -182,7 +189,10 @@ export class PredictionBuilder {
 
   /** The verdict on the value. Call once, after its end. The tile belongs to the caller, unless it is a room's. */
   finish(): AnswerOutcome {
-    return this.#fault() ?? { status: "valid", tile: this.#tile };
+    const fault = this.#fault();
+    if (fault !== undefined) return fault;
+    const decimals = this.#decimals;
+    return { status: "valid", tile: this.#tile, ...(Number.isFinite(decimals) && { decimals }) };
   }
 
   #fault(): InvalidAnswer | undefined {
@@ -220,6 +230,7 @@ export class PredictionBuilder {
   }
 
   #price(point: number, value: number, fault: PriceFault | undefined): void {
+    this.#decimals = Infinity;
     if (fault !== undefined) {
       this.#pointFault ??= rejected(
         fault.reason,

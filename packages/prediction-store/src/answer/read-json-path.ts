@@ -39,6 +39,7 @@ export function readJsonPath(
   const read = column && room?.readPrices(bytes, next, column);
   if (read !== undefined) {
     ({ count, next } = read);
+    builder.digitsBehindPoint(read.decimals);
     if (count === column?.steps) {
       builder.endPath(count);
       return next;
@@ -113,6 +114,7 @@ function readPrice(
   ) {
     return readOddPrice(bytes, at, point, builder);
   }
+  builder.digitsBehindPoint(decimals);
   column.tile[column.first + point * column.stride] = mantissa / (powersOfTen[decimals] as number);
   return next;
 }

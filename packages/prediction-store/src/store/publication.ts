@@ -218,7 +218,8 @@ export class Publication implements AsyncDisposable {
     if (outcome.status === "packed") return writePackedTile(transaction, outcome.tile, options);
     const shape = { simulations: request.simulations, steps: stepCount(request) };
     const layout = tileLayout(request, mode, usesCells);
-    return writeTile(tools, transaction, { values: outcome.tile, shape, mode, layout }, options);
+    const { tile: values, decimals } = outcome;
+    return writeTile(tools, transaction, { values, decimals, shape, mode, layout }, options);
   }
 
   /** A stored tile with these bits, of this publication or of the version it began on. */

@@ -11,6 +11,8 @@ const PANELS_PER_SEGMENT = 1;
 export interface UnpackedTile {
   /** float32 `[steps, simulations]` row-major. */
   readonly values: Float32Array;
+  /** Most digits behind the point with which they were written, where that is known. */
+  readonly decimals?: number | undefined;
   readonly shape: TileShape;
   readonly mode: TileMode;
   readonly layout: StoredTile["layout"];
@@ -43,7 +45,7 @@ export function panelsPerSegment({
 /** Encodes the segments of a tile one by one, in order of their panels, each when it is asked for. */
 export function* encodeSegments(
   { codec, checksum }: TileTools,
-  { values, shape, mode, layout }: UnpackedTile,
+  { values, decimals, shape, mode, layout }: UnpackedTile,
 ): Generator<PackedSegment, void, undefined> {
   if (layout === "plain") {
     const bytes = encodePlainTile(values, shape);
@@ -52,7 +54,7 @@ export function* encodeSegments(
   }
   for (let first = 0; first < panelCount(shape); first += PANELS_PER_SEGMENT) {
     const count = Math.min(PANELS_PER_SEGMENT, panelCount(shape) - first);
-    yield codec.encode(values, shape, { mode, panels: { first, count } });
+    yield codec.encode(values, shape, { mode, panels: { first, count }, decimals });
   }
 }
 

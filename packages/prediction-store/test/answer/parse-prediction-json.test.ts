@@ -77,6 +77,7 @@ test("fills the tile step-major", () => {
   expect(outcome).toEqual({
     status: "valid",
     tile: Float32Array.of(1, 10.5, 2, 20.5, 3, 30.5),
+    decimals: 1,
   });
 });
 
@@ -230,10 +231,12 @@ describe("prices", () => {
   ])("all that %s prints of good prices is read bit for bit", (_printer, print) => {
     fc.assert(
       fc.property(pathsOfGoodPrices, (prices) => {
-        const outcome = parsePredictionJson(encode(print(prices)), smallRequest, 1);
+        const text = print(prices);
+        const outcome = parsePredictionJson(encode(text), smallRequest, 1);
         const [first = [], second = []] = prices;
         const expected = first.flatMap((price, step) => [price, second[step] ?? 0]);
-        expect(outcome).toEqual({ status: "valid", tile: Float32Array.from(expected) });
+        const tile = Float32Array.from(expected);
+        expect(outcome).toEqual({ status: "valid", tile, ...decimalsOf(text) });
       }),
     );
   });
@@ -277,3 +280,10 @@ test("no answer makes a long message", () => {
     expect(outcome.status === "invalid" && outcome.message.length).toBeLessThan(300);
   }
 });
+
+/** Most digits behind the points of an answer's prices; nothing when one of them has an exponent. */
+function decimalsOf(text: string): { readonly decimals?: number } {
+  const tokens = text.split(/[[\],\s]+/).slice(3);
+  if (tokens.some((token) => token.includes("e"))) return {};
+  return { decimals: Math.max(...tokens.map((token) => token.split(".")[1]?.length ?? 0)) };
+}

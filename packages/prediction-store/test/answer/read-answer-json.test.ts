@@ -142,7 +142,7 @@ test("judges an answer of any format", () => {
     minerUid: 1,
     minerId: 2,
     processTimeSeconds: 0.5,
-    outcome: { status: "valid", tile: Float32Array.of(1.5, 1.5, 2, 2.5, 3.25, 3) },
+    outcome: { status: "valid", tile: Float32Array.of(1.5, 1.5, 2, 2.5, 3.25, 3), decimals: 2 },
   });
 });
 
