@@ -1,0 +1,30 @@
+// The process in which one subject does one thing with series: gets a job from its parent, sends one answer, ends.
+import { processMemory } from "../src/process-memory.mjs";
+import { SeriesDataset } from "./series-dataset.mjs";
+
+const opens = {
+  foretile: async (folder) => (await import("./foretile-series.mjs")).openForetile(folder),
+  duckdb: async (folder) => (await import("../peers/duckdb-series.mjs")).openDuckDb(folder),
+  sqlite: async (folder) => (await import("./sqlite-series.mjs")).openSqlite(folder),
+};
+
+process.once("disconnect", () => process.exit(1));
+process.once("message", (job) => void answer(/** @type {any} */ (job)));
+
+async function answer({ subject, folder, work, size, options }) {
+  let message;
+  try {
+    const dataset = new SeriesDataset(size);
+    const series = await opens[subject](folder);
+    const before = processMemory("self").peakBytes;
+    const start = performance.now();
+    const result = await series[work](dataset, options);
+    const ms = performance.now() - start;
+    const { peakBytes } = processMemory("self");
+    await series.close();
+    message = { result: { ms, peakBytes, addedBytes: peakBytes - before, ...result } };
+  } catch (error) {
+    message = { error: error.stack ?? String(error) };
+  }
+  process.send?.(message, () => process.exit(0));
+}
