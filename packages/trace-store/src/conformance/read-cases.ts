@@ -53,6 +53,16 @@ export function readCases(add: AddCase): void {
       blocks.map(({ tile }) => tile).sort((left, right) => left - right),
       "oldest tiles first",
     );
+    for (const { ids, values, states } of blocks) {
+      for (const [row, id] of ids.entries()) {
+        const at = 8 * row + 1;
+        assertEqual(
+          [states[at], `,name=n${values[at]},`],
+          [POINT.value, id],
+          "each its own points",
+        );
+      }
+    }
     for (const tile of [0, 1]) {
       const ids = blocks.filter((block) => block.tile === tile).flatMap((block) => block.ids);
       assertEqual(ids, names.map((name) => `,name=${name},`).sort(), "each trace once, in order");
