@@ -41,7 +41,7 @@ export async function runHistory(options: HistoryOptions): Promise<void> {
   const to = TILES * tileSize;
   const model = new TraceModel(tileSize);
   let pinned: TraceModel | undefined;
-  const versions: { readonly tile: number; readonly version: number; readonly then: TraceModel }[] =
+  const versions: { readonly tile: number; readonly version: number; readonly held: TraceModel }[] =
     [];
   for (let round = 0; round < rounds; round += 1) {
     const changes = writers
@@ -51,7 +51,7 @@ export async function runHistory(options: HistoryOptions): Promise<void> {
     told.sort((left, right) => left.tile - right.tile || left.version - right.version);
     for (const { tile, version, apply } of told) {
       apply(model);
-      versions.push({ tile, version, then: model.copy() });
+      versions.push({ tile, version, held: model.copy() });
     }
     const reader = random.oneOf(writers);
     await compareWithModel(reader, model, { to, where: `seed ${seed}, round ${round}` });
@@ -61,7 +61,7 @@ export async function runHistory(options: HistoryOptions): Promise<void> {
     }
   }
   for (let count = 0; count < VERSIONS_READ && versions.length > 0; count += 1) {
-    const { tile, version, then } = random.oneOf(versions);
+    const { tile, version, held } = random.oneOf(versions);
     const [from, end] = [tile * tileSize, (tile + 1) * tileSize];
     const block = await random.oneOf(writers).readTile(tile, { asOf: version });
     const positions = Array.from({ length: tileSize }, (_, index) => from + index);
@@ -69,7 +69,7 @@ export async function runHistory(options: HistoryOptions): Promise<void> {
       block === undefined
         ? new Map()
         : matrixTable(first.config.valueType, { ...block, positions }),
-      then.matrix(from, end),
+      held.matrix(from, end),
       `seed ${seed}, version ${version} of tile ${tile}`,
     );
   }

@@ -1,4 +1,5 @@
 import { compareUtf8 } from "@foretile/keyspace";
+import { rowsWithin } from "./rows-within.ts";
 import { tableOf, type RowLists } from "./table-builder.ts";
 import type { TraceTable, TableContent } from "./trace-table.ts";
 
@@ -11,10 +12,8 @@ export interface JoinedTables {
 
 /** All traces of some tables in one. */
 export function joinTables(tables: readonly TraceTable[]): JoinedTables {
-  const [first, ...others] = tables;
-  if (first !== undefined && others.every(({ id }) => id === first.id)) {
-    return { table: first, rowMaps: tables.map(() => undefined) };
-  }
+  const within = joinInto(tables);
+  if (within !== undefined) return within;
   const { rowMaps, rows } = joinRows(tables);
   const { dictionary, pairMaps } = joinDictionaries(tables);
   const sources = rowMaps.map((rowMap, place) => ({
@@ -39,6 +38,23 @@ export function joinTables(tables: readonly TraceTable[]): JoinedTables {
     table,
     rowMaps: rowMaps.map((rowMap, place) => (tables[place]?.id === table.id ? undefined : rowMap)),
   };
+}
+
+/** The largest of some tables, when it has all traces of the others; the usual case, and cheap. */
+function joinInto(tables: readonly TraceTable[]): JoinedTables | undefined {
+  const largest = tables.reduce<TraceTable | undefined>(
+    (found, table) => (found !== undefined && found.rows >= table.rows ? found : table),
+    undefined,
+  );
+  if (largest === undefined) return undefined;
+  const rowMaps: (Uint32Array | undefined)[] = [];
+  for (const table of tables) {
+    const isSame = table.id === largest.id;
+    const rows = isSame ? undefined : rowsWithin(table, largest);
+    if (!isSame && rows === undefined) return undefined;
+    rowMaps.push(rows);
+  }
+  return { table: largest, rowMaps };
 }
 
 /** Some rows of a table as a table, in their order. */

@@ -1,6 +1,7 @@
 import type { CallOptions } from "@foretile/storage";
 import type { RunRecord } from "../run/run-record.ts";
 import type { StoreContext } from "../store-context.ts";
+import { rowsWithin } from "../table/rows-within.ts";
 import type { TraceTable } from "../table/trace-table.ts";
 import { loadRunParts } from "../tile/load-run-parts.ts";
 import { PointValues } from "../values/point-values.ts";
@@ -31,7 +32,7 @@ export async function fitToTable(
 
 /** `undefined` when the table lacks one of the traces. */
 function onto(draft: RunDraft, table: TraceTable): RunDraft | undefined {
-  const target = rowsIn(draft.table, table);
+  const target = rowsWithin(draft.table, table);
   if (target === undefined) return undefined;
   const width = draft.offsets.length;
   const states = new Uint8Array(table.rows * width);
@@ -42,15 +43,4 @@ function onto(draft: RunDraft, table: TraceTable): RunDraft | undefined {
   }
   const options = draft.options.map((said) => ({ ...said, row: target[said.row] as number }));
   return { ...draft, table, states, values, options };
-}
-
-function rowsIn(own: TraceTable, table: TraceTable): Uint32Array | undefined {
-  const rows = new Uint32Array(own.rows);
-  let at = 0;
-  for (const [row, id] of own.ids.entries()) {
-    while (at < table.rows && (table.ids[at] as string) < id) at += 1;
-    if (table.ids[at] !== id) return undefined;
-    rows[row] = at;
-  }
-  return rows;
 }
