@@ -72,7 +72,9 @@ async function runImport(options: ImportCommandOptions, context: ProgramContext)
   const connectionString = connectionOf(options, context);
   await using database = openValidatorDatabase({ connectionString, schema, statementTimeoutMs });
   await using rows =
-    options.rows === undefined ? undefined : await openStore(options.rows, "read", { use: "rows", signal });
+    options.rows === undefined
+      ? undefined
+      : await openStore(options.rows, "read", { use: "rows", signal });
   await using target = await openPredictions(url, "write", { signal });
   const problems: ImportProblem[] = [];
   using progress = createProgress(stderr, { label: "import", unit: "requests", clock });

@@ -37,7 +37,10 @@ export function addUpstreamListCommand(parent: Command, context: ProgramContext)
 async function runList(options: UpstreamOptions, context: ProgramContext): Promise<void> {
   const { signal, stdout, stderr } = context;
   const { asset, from: fromUnixSeconds, to: toUnixSeconds } = options;
-  await using store = await openStore(storeUrlOf(options, context), "read", { use: "rows", signal });
+  await using store = await openStore(storeUrlOf(options, context), "read", {
+    use: "rows",
+    signal,
+  });
   const onForeign = (key: string): void => {
     stderr.write(`${context.name}: no prediction's key is skipped key=${printable(key)}\n`);
   };
