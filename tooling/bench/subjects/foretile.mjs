@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { KernelMemory } from "@foretile/kernels";
 import {
   openPredictionStore,
   queryCrossings,
@@ -19,6 +20,8 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..");
 /** Answers that are on their way at once, as in the writer. */
 const ANSWERS_AT_ONCE = 16;
 const THREADS = 2;
+/** Beside a tile: what panels are unpacked with, and encoded segments. Takes addresses until it is used. */
+const KERNEL_BYTES = 16 * 1024 * 1024;
 
 /**
  * @param {import("../src/subject.ts").OpenOptions} options
@@ -33,7 +36,10 @@ export async function open({ folder, dataset, variant }) {
     ? await openLibrary({ store, readOnly: true })
     : await createLibrary({ store });
   const mode = variant === "split" ? "split" : "pack";
-  const predictions = await openPredictionStore({ library, mode });
+  const tileValues = shape.simulations * shape.steps;
+  const memory = new KernelMemory(4 * tileValues + KERNEL_BYTES);
+  const tile = memory.float32(tileValues);
+  const predictions = await openPredictionStore({ library, mode, memory });
   if (!exists) {
     const { intervals } = dataset;
     const sizes = { simulations: shape.simulations, timeLengthSeconds, intervals };
@@ -49,7 +55,6 @@ export async function open({ folder, dataset, variant }) {
     simulations: shape.simulations,
   });
   const published = (request) => predictions.read(requestKey(forecastRequest(request)));
-  const tile = new Float32Array(shape.simulations * shape.steps);
   return {
     async write(request, tiles) {
       const publication = await predictions.begin(forecastRequest(request));

@@ -50,6 +50,8 @@ const TILES_AHEAD = { maxStepsInFlight: 3, maxBytesInFlight: 16 * 1024 * 1024 };
 /** Panels are small where few are wanted: then more requests may be under way, of no more bytes. */
 const PANELS_AHEAD = { maxStepsInFlight: 16, maxBytesInFlight: 16 * 1024 * 1024 };
 
+type AnswerTile = readonly [ValidAnswerEntry, StoredTile];
+
 /** One version of a request, pinned: whatever is published later, everything read through it is of this version. */
 export class PublishedRequest {
   readonly key: string;
@@ -64,7 +66,7 @@ export class PublishedRequest {
   readonly shape: TileShape;
   readonly #library: Library;
   readonly #tools: TileTools;
-  readonly #tiles: ReadonlyMap<number, readonly [ValidAnswerEntry, StoredTile]>;
+  readonly #tiles: ReadonlyMap<number, AnswerTile>;
 
   /** Made by `PredictionStore.read`. */
   constructor(key: string, version: Version, library: Library, tools: TileTools) {
@@ -77,7 +79,7 @@ export class PublishedRequest {
     this.shape = { simulations: content.request.simulations, steps: stepCount(content.request) };
     this.#library = library;
     this.#tools = tools;
-    const tiles = new Map<number, readonly [ValidAnswerEntry, StoredTile]>();
+    const tiles = new Map<number, AnswerTile>();
     this.answers = content.answers.map((stored) => {
       const entry = answerEntry(stored, content.request);
       if (stored.status === "valid" && entry.status === "valid") {
@@ -106,7 +108,7 @@ export class PublishedRequest {
     const steps = allSteps(this.shape);
     const panels = panelsInSpan(panelsOf(steps, this.shape));
     const values = this.#tileArray(options.out);
-    for await (const { segments, error } of this.#fetch([tile], panels, options)) {
+    for await (const { segments, error } of this.#fetch([found], panels, options)) {
       if (error !== undefined) throw error;
       decodeSegments(this.#tools, tile, this.shape, segments, steps, values);
     }
@@ -124,9 +126,10 @@ export class PublishedRequest {
    *
    * `values` is one array that is reused: it is valid until the next step of the iteration.
    */
-  async *tiles(options: ReadTilesOptions = {}): AsyncGenerator<TileResult, void, undefined> {
-    const values = this.#tileArray(options.out);
-    yield* this.#read(allSteps(this.shape), { ...TILES_AHEAD, ...options }, () => values);
+  tiles(options: ReadTilesOptions = {}): AsyncGenerator<TileResult, void, undefined> {
+    let values: Float32Array | undefined;
+    const room = (): Float32Array => (values ??= this.#tileArray(options.out));
+    return this.#read(allSteps(this.shape), { ...TILES_AHEAD, ...options }, room);
   }
 
   /**
@@ -136,12 +139,12 @@ export class PublishedRequest {
    * @returns results whose `values` are float32 `[to − from, simulations]` row-major and belong to the caller
    * @throws {PredictionStoreError} `invalid-slice`
    */
-  async *slice(
+  slice(
     steps: StepRange,
     options: SelectTilesOptions = {},
   ): AsyncGenerator<TileResult, void, undefined> {
     const length = this.shape.simulations * (steps.to - steps.from);
-    yield* this.#read(steps, options, () => new Float32Array(length));
+    return this.#read(steps, options, () => new Float32Array(length));
   }
 
   /**
@@ -161,8 +164,8 @@ export class PublishedRequest {
     const most = runs.reduce((steps, { from, to }) => Math.max(steps, to - from), 0);
     const out = new Float32Array(most * this.shape.simulations);
     const bounds = { ...PANELS_AHEAD, ...options };
-    for await (const { answer, tile, fetched } of this.#fetchSelected(panels, bounds)) {
-      const { segments, error } = fetched;
+    for await (const { item, segments, error } of this.#fetchSelected(panels, bounds)) {
+      const [answer, tile] = item;
       yield error === undefined
         ? { answer, panels: this.#decodeEach(tile, segments, runOf, out) }
         : { answer, error };
@@ -196,8 +199,8 @@ export class PublishedRequest {
     room: () => Float32Array,
   ): AsyncGenerator<TileResult, void, undefined> {
     const panels = panelsInSpan(panelsOf(steps, this.shape));
-    for await (const { answer, tile, fetched } of this.#fetchSelected(panels, options)) {
-      yield tileResult(answer, fetched, (segments) => {
+    for await (const fetched of this.#fetchSelected(panels, options)) {
+      yield tileResult(fetched, (tile, segments) => {
         const values = room();
         decodeSegments(this.#tools, tile, this.shape, segments, steps, values);
         return values;
@@ -205,34 +208,23 @@ export class PublishedRequest {
     }
   }
 
-  async *#fetchSelected(
+  #fetchSelected(
     panels: readonly number[],
     options: SelectTilesOptions & ReadSegmentsOptions,
-  ): AsyncGenerator<FetchedAnswer, void, undefined> {
-    const selected = this.#selected(options);
-    const next = selected.values();
-    const tiles = selected.map(([, tile]) => tile);
-    for await (const fetched of this.#fetch(tiles, panels, options)) {
-      const { value } = next.next();
-      if (value === undefined) return;
-      const [answer, tile] = value;
-      yield { answer, tile, fetched };
-    }
+  ): AsyncGenerator<FetchedTile<AnswerTile>, void, undefined> {
+    return this.#fetch(this.#selected(options), panels, options);
   }
 
   #fetch(
-    tiles: readonly StoredTile[],
+    tiles: readonly AnswerTile[],
     panels: readonly number[],
     { signal, maxBytesInFlight, maxStepsInFlight }: ReadSegmentsOptions,
-  ): AsyncGenerator<FetchedTile, void, undefined> {
-    const bounds = { maxBytesInFlight, maxStepsInFlight };
-    return fetchTiles(this.#library, this.#tools, tiles, panels, { signal, ...bounds });
+  ): AsyncGenerator<FetchedTile<AnswerTile>, void, undefined> {
+    const bounds = { signal, maxBytesInFlight, maxStepsInFlight };
+    return fetchTiles(this.#library, this.#tools, tiles, ([, tile]) => tile, panels, bounds);
   }
 
-  #selected({
-    minerIds,
-    order = "miner",
-  }: SelectTilesOptions): (readonly [ValidAnswerEntry, StoredTile])[] {
+  #selected({ minerIds, order = "miner" }: SelectTilesOptions): readonly AnswerTile[] {
     const wanted = minerIds && new Set(minerIds);
     const tiles = [...this.#tiles.values()].filter(([{ minerId }]) => wanted?.has(minerId) ?? true);
     return order === "stored" ? inStoredOrder(tiles, ([, tile]) => tile) : tiles;
@@ -248,20 +240,13 @@ export class PublishedRequest {
   }
 }
 
-interface FetchedAnswer {
-  readonly answer: ValidAnswerEntry;
-  readonly tile: StoredTile;
-  readonly fetched: FetchedTile;
-}
-
 function tileResult(
-  answer: ValidAnswerEntry,
-  { segments, error }: FetchedTile,
-  decode: (segments: FetchedSegments) => Float32Array,
+  { item: [answer, tile], segments, error }: FetchedTile<AnswerTile>,
+  decode: (tile: StoredTile, segments: FetchedSegments) => Float32Array,
 ): TileResult {
   if (error !== undefined) return { answer, error };
   try {
-    return { answer, values: decode(segments) };
+    return { answer, values: decode(tile, segments) };
   } catch (failure) {
     // Only damage belongs to one tile.
     if (!isPredictionStoreError(failure, "damaged", "tile-expired")) throw failure;

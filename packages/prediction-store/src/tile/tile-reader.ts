@@ -35,47 +35,58 @@ export interface FetchedSegments {
   readonly bytes: readonly Uint8Array[];
 }
 
-/** The fetched segments of one tile, or how it is damaged. */
-export type FetchedTile =
-  | { readonly segments: FetchedSegments; readonly error?: undefined }
-  | { readonly segments?: undefined; readonly error: PredictionStoreError };
+/** The fetched segments of a tile, or how it is damaged. */
+export type FetchedTile<Item> =
+  | { readonly item: Item; readonly segments: FetchedSegments; readonly error?: undefined }
+  | { readonly item: Item; readonly segments?: undefined; readonly error: PredictionStoreError };
 
 /**
  * Fetches the segments of tiles that hold some panels, with as few requests as their places allow.
  *
+ * @param items what has a tile
  * @param panels numbers of panels of these tiles, ascending
- * @returns one for each tile, in their order
+ * @returns one for each item, in their order
  */
-export async function* fetchTiles(
+export async function* fetchTiles<Item>(
   library: Library,
   { rooms }: TileTools,
-  tiles: readonly StoredTile[],
+  items: readonly Item[],
+  tileOf: (item: Item) => StoredTile,
   panels: readonly number[],
   options?: ReadSegmentsOptions,
-): AsyncGenerator<FetchedTile, void, undefined> {
-  const wanted = tiles.map((tile) => {
-    const holding = panels.map((panel) => Math.floor(panel / tile.panelsPerSegment));
-    const positions = [...new Set(holding)].filter((position) => position < tile.segments.length);
-    const segments = positions.flatMap((position) => tile.segments[position] ?? []);
-    return { tile, positions, segments };
-  });
-  const next = wanted.values();
-  const groups = wanted.map(({ segments }) => segments);
+): AsyncGenerator<FetchedTile<Item>, void, undefined> {
+  const positions = items.map((item) => positionsOf(tileOf(item), panels));
+  const groups = items.map((item, index) =>
+    (positions[index] ?? []).flatMap((position) => tileOf(item).segments[position] ?? []),
+  );
   let room: Uint8Array | undefined;
   const reuseMemory = (byteLength: number): Uint8Array => (room = rooms.take(byteLength));
+  let index = 0;
   try {
     for await (const result of library.readSegments(groups, { ...options, reuseMemory })) {
-      const { value } = next.next();
-      if (value === undefined) return;
-      const { tile, positions } = value;
+      const item = items[index] as Item;
       const { segments, error, entry } = result;
       yield error === undefined
-        ? { segments: { positions, bytes: segments } }
-        : { error: damaged(tile, entry, error) };
+        ? { item, segments: { positions: positions[index] ?? [], bytes: segments } }
+        : { item, error: damaged(tileOf(item), entry, error) };
+      index += 1;
     }
   } finally {
     if (room !== undefined) rooms.giveBack(room);
   }
+}
+
+/** The positions of the segments that hold some panels. */
+function positionsOf(
+  { panelsPerSegment, segments }: StoredTile,
+  panels: readonly number[],
+): readonly number[] {
+  const positions: number[] = [];
+  for (const panel of panels) {
+    const position = Math.floor(panel / panelsPerSegment);
+    if (position < segments.length && position !== positions.at(-1)) positions.push(position);
+  }
+  return positions;
 }
 
 /**

@@ -123,7 +123,8 @@ async function verifyTile(
   const steps = allSteps(shape);
   const panels = panelsInSpan(panelsOf(steps, shape));
   const values = new Float32Array(shape.simulations * shape.steps);
-  for await (const { segments, error } of fetchTiles(library, tools, [tile], panels, options)) {
+  const fetching = fetchTiles(library, tools, [tile], (item) => item, panels, options);
+  for await (const { segments, error } of fetching) {
     if (error !== undefined) throw error;
     decodeSegments(tools, tile, shape, segments, steps, values);
   }

@@ -49,7 +49,8 @@ export async function* readAtHand(
       found.add(read.entries, await fetchSegments(context, read, { signal }));
     }
     await readInto(context, lent, memory, found, { signal });
-    yield* found.results();
+    // One by one: handing on a list of what is there costs three times as many turns.
+    for (const result of found.results()) yield result;
   }
 }
 

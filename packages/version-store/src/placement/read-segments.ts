@@ -40,18 +40,25 @@ export interface ReadSegmentsOptions extends CallOptions {
  * @returns one result for each group, in their order
  * @throws what the store throws when it does not answer, or is told to stop
  */
-export async function* readSegments(
+export function readSegments(
   context: LibraryContext,
   groups: readonly SegmentGroup[],
   options: ReadSegmentsOptions = {},
 ): AsyncGenerator<SegmentGroupResult, void, undefined> {
   const { reuseMemory = false, signal } = options;
-  if (reuseMemory !== false && context.blobs.readInto !== undefined) {
-    const lend = reuseMemory === true ? ownMemory : reuseMemory;
-    yield* readAtHand(context, groups, lend, { signal });
-    return;
+  if (reuseMemory === false || context.blobs.readInto === undefined) {
+    return readAhead(context, groups, options);
   }
-  const { maxBytesInFlight = MAX_FETCHED_BYTES, maxStepsInFlight = MAX_REQUESTS } = options;
+  const lend = reuseMemory === true ? ownMemory : reuseMemory;
+  return readAtHand(context, groups, lend, { signal });
+}
+
+async function* readAhead(
+  context: LibraryContext,
+  groups: readonly SegmentGroup[],
+  options: ReadSegmentsOptions,
+): AsyncGenerator<SegmentGroupResult, void, undefined> {
+  const { maxBytesInFlight = MAX_FETCHED_BYTES, maxStepsInFlight = MAX_REQUESTS, signal } = options;
   const requests = createLimiter({ capacity: MAX_REQUESTS, maxQueued: Infinity });
 
   const carryOut = async (step: ReadStep, stop: CallOptions): Promise<SegmentGroupResult[]> => {
