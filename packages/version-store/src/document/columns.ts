@@ -21,32 +21,31 @@ export class ColumnReader {
   }
 
   /** Safe integers ≥ `minimum`. */
-  integers(name: string, minimum = 0): number[] {
-    return this.#column(name, (value) => asInteger(value, minimum), "integers");
+  integers(name: string, minimum = 0): readonly number[] {
+    const isRight = (value: DocumentValue): value is number => isInteger(value, minimum);
+    return this.#column(name, isRight, "integers");
   }
 
   optionalIntegers(name: string, minimum = 0): (number | undefined)[] {
-    return this.#column(
-      name,
-      (value) => asOptional(value, (v) => asInteger(v, minimum)),
-      "integers",
-    ).map(fromOptional);
+    const isRight = (value: DocumentValue): value is number | null =>
+      value === null || isInteger(value, minimum);
+    return this.#column(name, isRight, "integers").map(fromOptional);
   }
 
-  texts(name: string): string[] {
-    return this.#column(name, asText, "texts");
+  texts(name: string): readonly string[] {
+    return this.#column(name, isText, "texts");
   }
 
   optionalTexts(name: string): (string | undefined)[] {
-    return this.#column(name, (value) => asOptional(value, asText), "texts").map(fromOptional);
+    return this.#column(name, isOptionalText, "texts").map(fromOptional);
   }
 
-  keys(name: string): Key[] {
-    return this.#column(name, asKey, "keys");
+  keys(name: string): readonly Key[] {
+    return this.#column(name, isKey, "keys");
   }
 
-  values(name: string): DocumentValue[] {
-    return this.#column(name, (value) => value, "values");
+  values(name: string): readonly DocumentValue[] {
+    return this.#column(name, isValue, "values");
   }
 
   /** Byte strings of `each` bytes, stored one after the other. */
@@ -57,44 +56,43 @@ export class ColumnReader {
     );
   }
 
-  #column<T>(name: string, read: (value: DocumentValue) => T | undefined, wanted: string): T[] {
+  /** The column as it was decoded, not copied: a request has thousands of items. */
+  #column<T extends DocumentValue>(
+    name: string,
+    isRight: (value: DocumentValue) => value is T,
+    wanted: string,
+  ): readonly T[] {
     const list = this.#reader.list(name);
-    const column: T[] = [];
-    for (const value of list) {
-      const item = read(value);
-      if (item === undefined) break;
-      column.push(item);
-    }
-    if (column.length !== this.length || list.length !== this.length) {
-      throw new VersionStoreError(
-        "data-integrity",
-        `${this.#what} has a wrong column column=${name} wanted="${this.length} ${wanted}"`,
-      );
-    }
-    return column;
+    if (list.length === this.length && list.every(isRight)) return list;
+    throw new VersionStoreError(
+      "data-integrity",
+      `${this.#what} has a wrong column column=${name} wanted="${this.length} ${wanted}"`,
+    );
   }
-}
-
-/** `null` stands for "none", so that `undefined` can stand for "wrong". */
-function asOptional<T>(
-  value: DocumentValue,
-  read: (value: DocumentValue) => T | undefined,
-): T | null | undefined {
-  return value === null ? null : read(value);
 }
 
 function fromOptional<T>(value: T | null): T | undefined {
   return value ?? undefined;
 }
 
-function asInteger(value: DocumentValue, minimum: number): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= minimum
-    ? value
-    : undefined;
+function isInteger(value: DocumentValue, minimum: number): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= minimum;
 }
 
-function asText(value: DocumentValue): string | undefined {
-  return typeof value === "string" ? value : undefined;
+function isText(value: DocumentValue): value is string {
+  return typeof value === "string";
+}
+
+function isOptionalText(value: DocumentValue): value is string | null {
+  return value === null || isText(value);
+}
+
+function isKey(value: DocumentValue): value is Key {
+  return asKey(value) !== undefined;
+}
+
+function isValue(_value: DocumentValue): _value is DocumentValue {
+  return true;
 }
 
 /** Byte strings of `each` bytes, one after the other, as {@link ColumnReader.fixedBytes} reads them. */
