@@ -96,6 +96,8 @@ export {
   type ReadRequestOptions,
   type RequestSummary,
   type RestoredRequest,
+  type ScoredRequest,
+  type ScoreRecord,
 } from "./store/prediction-store.ts";
 export type { PublishedRequest } from "./store/published-request.ts";
 export type { StepRange } from "./store/step-range.ts";

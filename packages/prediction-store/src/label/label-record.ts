@@ -14,8 +14,10 @@ export async function readLabels(
   library: Library,
   options?: CallOptions,
 ): Promise<readonly LabelConfig[]> {
-  const reader = await readRecord(library, LABELS_SYMBOL, LABELS_SYMBOL, options);
-  return reader === undefined ? [] : reader.list("labels").map((value) => parseLabelConfig(value));
+  const record = await readRecord(library, LABELS_SYMBOL, LABELS_SYMBOL, options);
+  return record === undefined
+    ? []
+    : record.reader.list("labels").map((value) => parseLabelConfig(value));
 }
 
 /**

@@ -31,6 +31,13 @@ export async function writeRecord(
   return { version, changed };
 }
 
+/** A record as a version has it. */
+export interface StoredRecord {
+  /** Of the record. */
+  readonly version: number;
+  readonly reader: DocumentReader;
+}
+
 /**
  * Reads a document written by {@link writeRecord}; `undefined` when there is no such symbol or version.
  *
@@ -41,13 +48,11 @@ export async function readRecord(
   symbol: string,
   handler: string,
   options?: ResolveOptions,
-): Promise<DocumentReader | undefined> {
+): Promise<StoredRecord | undefined> {
   try {
-    const { manifest } = await library.resolve(symbol, options);
-    return new DocumentReader(
-      manifest.handler === handler ? manifest.body : undefined,
-      `${handler} of symbol ${symbol}`,
-    );
+    const { manifest, version } = await library.resolve(symbol, options);
+    const body = manifest.handler === handler ? manifest.body : undefined;
+    return { version, reader: new DocumentReader(body, `${handler} of symbol ${symbol}`) };
   } catch (error) {
     if (isVersionStoreError(error, "no-data-found")) return undefined;
     throw error;

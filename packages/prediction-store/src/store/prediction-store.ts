@@ -71,6 +71,20 @@ export interface RestoredRequest extends Pick<RequestVersion, "version" | "versi
   readonly cleanupError?: Error;
 }
 
+/** A request that has scores. */
+export interface ScoredRequest {
+  readonly key: string;
+  readonly request: RequestAddress;
+  /** The newest version of its score record, or the one that the snapshot pins. */
+  readonly scoresVersion: number;
+}
+
+/** Scores, and which version of a request's score record they are. */
+export interface ScoreRecord {
+  readonly version: number;
+  readonly scores: ScoreSet;
+}
+
 export interface ReadRequestOptions extends CallOptions {
   /** A version's number, one counted from the newest (−1), a time, or a snapshot. Default: the newest. */
   readonly asOf?: AsOf | undefined;
@@ -240,9 +254,31 @@ export class PredictionStore {
 
   /** The scores of a request, `undefined` when it was not scored. `version` counts the score record's own versions. */
   async readScores(key: string, options?: ReadRequestOptions): Promise<ScoreSet | undefined> {
+    return (await this.readScoreRecord(key, options))?.scores;
+  }
+
+  /** As {@link readScores}, with the version that the score record itself has. */
+  async readScoreRecord(
+    key: string,
+    options?: ReadRequestOptions,
+  ): Promise<ScoreRecord | undefined> {
     parseRequestKey(key);
-    const reader = await readRecord(this.#library, scoresSymbol(key), SCORES_HANDLER, options);
-    return reader && decodeScoreSet(reader);
+    const record = await readRecord(this.#library, scoresSymbol(key), SCORES_HANDLER, options);
+    return record && { version: record.version, scores: decodeScoreSet(record.reader) };
+  }
+
+  /** Which requests have scores, in which version, in order of their keys: reads no scores. */
+  async *listScored(
+    filter: RequestFilter = {},
+    options: ListRequestsOptions = {},
+  ): AsyncGenerator<readonly ScoredRequest[], void, undefined> {
+    for await (const batch of this.#listKeys(scoresSymbolPrefix(filter), filter, options)) {
+      yield batch.map(({ key, address, newest }) => ({
+        key,
+        request: address,
+        scoresVersion: newest.version,
+      }));
+    }
   }
 
   /** The newest scores of the wanted requests, in order of their keys. */
