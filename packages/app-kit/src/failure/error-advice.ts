@@ -3,6 +3,7 @@ import type { CodecErrorCode } from "@foretile/codecs";
 import type { KeyspaceErrorCode } from "@foretile/keyspace";
 import type { PredictionStoreErrorCode } from "@foretile/prediction-store";
 import type { StorageErrorCode } from "@foretile/storage";
+import type { TraceStoreErrorCode } from "@foretile/trace-store";
 import type { VersionStoreErrorCode } from "@foretile/version-store";
 import type { WorkerPoolErrorCode } from "@foretile/worker-pool";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -186,6 +187,25 @@ const catalog: Readonly<Record<CatalogErrorCode, ErrorAdvice>> = {
   unknown: { exit: EXIT.store },
 };
 
+const traceStore: Readonly<Record<TraceStoreErrorCode, ErrorAdvice>> = {
+  "invalid-argument": { exit: EXIT.usage },
+  "invalid-position": { exit: EXIT.usage },
+  "invalid-query": { exit: EXIT.usage, hint: "see foretile trace query --help" },
+  "invalid-set-name": { exit: EXIT.usage },
+  "no-such-set": {
+    exit: EXIT.notFound,
+    hint: "scores are traced when they are computed; trace those of before with: foretile --store URL trace rebuild",
+  },
+  "tile-size-mismatch": { exit: EXIT.store },
+  "value-type-mismatch": { exit: EXIT.store },
+  "too-large": { exit: EXIT.usage, hint: "ask for fewer traces or a shorter range" },
+  "tile-damaged": { exit: EXIT.damaged, hint: runVerify },
+  "tile-expired": { exit: EXIT.damaged, hint: "it was deleted meanwhile: run the same again" },
+  conflict: { exit: EXIT.store, hint: "other writers kept winning: run the same again" },
+  "not-a-gold-table": { exit: EXIT.store, hint: "check the name of the table" },
+  "format-too-new": { exit: EXIT.store, hint: upgrade },
+};
+
 const keyspace: Readonly<Record<KeyspaceErrorCode, ErrorAdvice>> = {
   "invalid-argument": { exit: EXIT.usage },
   malformed: { exit: EXIT.usage },
@@ -221,6 +241,7 @@ const byClass: ReadonlyMap<string, Readonly<Record<string, ErrorAdvice>>> = new 
     VersionStoreError: versionStore,
     PredictionStoreError: predictionStore,
     CatalogError: catalog,
+    TraceStoreError: traceStore,
     KeyspaceError: keyspace,
     CodecError: codec,
     WorkerPoolError: workerPool,
