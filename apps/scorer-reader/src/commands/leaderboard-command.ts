@@ -38,7 +38,7 @@ async function runLeaderboard(
   const { signal } = context;
   await using opened = await openPredictions(storeUrlOf(options, context), "read", { signal });
   using reporter = createReporter(context);
-  await showLeaderboard(opened.predictions, reporter, context, {
+  await showLeaderboard(opened, reporter, context, {
     label: options.label,
     atUnixSeconds: options.at,
     json: options.json === true,

@@ -122,7 +122,7 @@ async function runScore(options: ScoreCommandOptions, context: ProgramContext): 
   await report.end();
   if (options.leaderboard === true) {
     await using opened = await openPredictions(url, "read", { signal });
-    await showLeaderboard(opened.predictions, reporter, context, { label: options.label, json });
+    await showLeaderboard(opened, reporter, context, { label: options.label, json });
   }
 }
 

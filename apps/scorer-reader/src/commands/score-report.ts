@@ -1,4 +1,5 @@
 import {
+  describeError,
   EXIT,
   formatCount,
   type ProgramContext,
@@ -23,7 +24,7 @@ export class ScoreReport {
   #scoredCount = 0;
   #knownCount = 0;
   #leftCount = 0;
-  /** Requests with scores that the catalog did not take. */
+  /** Requests with scores that the catalog or the traces did not take. */
   #outsideCount = 0;
   #damaged = false;
 
@@ -77,8 +78,9 @@ export class ScoreReport {
       await this.#reporter.warn(`not scored, damaged: ${message}`, { request: key });
       return;
     }
-    const { scores, origin, damagedTiles, catalogued } = outcome;
+    const { scores, origin, damagedTiles, catalogued, traceError } = outcome;
     await this.#catalogued(scores.requestKey, catalogued);
+    await this.#traced(scores.requestKey, traceError);
     if (origin === "known") this.#knownCount += 1;
     else this.#scoredCount += 1;
     for (const { minerId, message } of damagedTiles) {
@@ -91,6 +93,14 @@ export class ScoreReport {
     this.#reporter.clear();
     if (this.#json) for (const line of scoreLines(scores)) await writeJsonLine(stdout, line);
     else await writeText(stdout, `${scoreTable(scores)}\n`);
+  }
+
+  /** The scores are stored: only who reads the traces misses them, until the next run. */
+  async #traced(request: string, error: Error | undefined): Promise<void> {
+    if (error === undefined) return;
+    this.#outsideCount += 1;
+    const { message } = describeError(error);
+    await this.#reporter.warn(`scored and stored, but not in the traces: ${message}`, { request });
   }
 
   /** A miner that the catalog does not know, or a request, is left for whoever keeps the catalog. */

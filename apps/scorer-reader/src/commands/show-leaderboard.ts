@@ -1,7 +1,13 @@
-import { EXIT, type ProgramContext, writeJsonLine, writeText } from "@foretile/app-kit";
-import type { PredictionStore } from "@foretile/prediction-store";
+import {
+  EXIT,
+  type OpenedPredictions,
+  type ProgramContext,
+  writeJsonLine,
+  writeText,
+} from "@foretile/app-kit";
 
 import { computeLeaderboard } from "../leaderboard/leaderboard.ts";
+import { openScoreTraces } from "../traces/open-score-traces.ts";
 import { leaderboardLines } from "../output/leaderboard-lines.ts";
 import { leaderboardTable } from "../output/leaderboard-table.ts";
 import type { Reporter } from "../output/reporter.ts";
@@ -14,18 +20,27 @@ export interface ShowLeaderboardOptions {
 
 /** Prints the leaderboard of the stored scores. Damage sets the exit code and is reported; the rest is shown. */
 export async function showLeaderboard(
-  predictions: PredictionStore,
+  { library, predictions }: OpenedPredictions,
   reporter: Reporter,
   context: ProgramContext,
   { label, atUnixSeconds, json }: ShowLeaderboardOptions,
 ): Promise<void> {
+  const { signal } = context;
   const damage: Error[] = [];
+  const damagedTraces: Error[] = [];
   const leaderboard = await computeLeaderboard(predictions, {
     label,
     atUnixSeconds,
-    signal: context.signal,
+    traces: await openScoreTraces(library, { signal }),
+    signal,
     onDamaged: (error) => damage.push(error),
+    onDamagedTraces: (error) => damagedTraces.push(error),
   });
+  for (const { message } of damagedTraces) {
+    await reporter.warn("traces are damaged, scores are read from their records", {
+      error: message,
+    });
+  }
   for (const message of new Set(damage.map((error) => error.message))) {
     context.exitCode = EXIT.damaged;
     await reporter.warn("left out of the leaderboard, damaged", { error: message });

@@ -2,7 +2,6 @@ import {
   type LabelConfig,
   parseRequestKey,
   type PredictionStore,
-  type ScoreSet,
 } from "@foretile/prediction-store";
 import {
   combineLabels,
@@ -11,6 +10,8 @@ import {
   rewardWeights,
   type ScoreRow,
 } from "@foretile/scoring";
+
+import { type ScoreTraces, type WindowScores, windowScores } from "./window-scores.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -48,14 +49,18 @@ export interface LeaderboardOptions {
   readonly label?: string | undefined;
   /** Scores of requests that end later do not count. Default: the end of the newest request that has scores. */
   readonly atUnixSeconds?: number | undefined;
+  /** Where scores are read from when they are there, in the version that counts; else from the score records. */
+  readonly traces?: ScoreTraces | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told of each damaged score record; it is left out. */
   readonly onDamaged: (error: Error) => void;
+  /** Told of each day of traces that is damaged; its scores are read from their records. */
+  readonly onDamagedTraces?: ((error: Error) => void) | undefined;
 }
 
 /** A request's scores and when its horizon ended. */
 interface TimedScores {
-  readonly scores: ScoreSet;
+  readonly scores: WindowScores;
   readonly asset: string;
   readonly endUnixSeconds: number;
 }
@@ -131,14 +136,14 @@ async function scoresInWindow(
   predictions: PredictionStore,
   { label, windowDays, timeLengthSeconds }: LabelConfig,
   atUnixSeconds: number,
-  { signal, onDamaged }: LeaderboardOptions,
+  options: LeaderboardOptions,
 ): Promise<readonly TimedScores[]> {
   // The window holds ends in (at - window, at]; the filter is about starts, [from, to).
   const fromUnixSeconds = atUnixSeconds - windowDays * DAY_SECONDS - timeLengthSeconds + 1;
   const toUnixSeconds = atUnixSeconds - timeLengthSeconds + 1;
-  const filter = { label, fromUnixSeconds, toUnixSeconds };
+  const wanted = { label, fromUnixSeconds, toUnixSeconds };
   const window: TimedScores[] = [];
-  for await (const scores of predictions.listScores(filter, { signal, onDamaged })) {
+  for await (const scores of windowScores(predictions, wanted, options)) {
     // A request in which nobody was scored says nothing about anyone.
     if (scores.percentile90 === undefined) continue;
     const { asset, startUnixSeconds } = parseRequestKey(scores.requestKey);

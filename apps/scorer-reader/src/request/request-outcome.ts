@@ -23,6 +23,8 @@ export type RequestOutcome =
       readonly prices: Float64Array;
       /** What the catalog made of them; missing without one. */
       readonly catalogued?: CatalogScores | undefined;
+      /** Why the scores, which are stored, are not in the traces; the next run adds them. */
+      readonly traceError?: Error | undefined;
       /** By miner. Known scores have some when they were looked at again and nothing was repaired. */
       readonly damagedTiles: readonly DamagedTile[];
     }

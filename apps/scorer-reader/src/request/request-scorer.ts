@@ -5,6 +5,7 @@ import type { LabelConfig, PredictionStore, ScoreSet, TileRun } from "@foretile/
 import { writeCatalogScores } from "../catalog/write-catalog-scores.ts";
 import type { PriceSeries } from "../prices/price-series.ts";
 import type { TileOutcome, TileScorer } from "../tiles/tile-scorer.ts";
+import { TraceUpdater } from "../traces/trace-updater.ts";
 import { planRequest, type PlanRequestParts, type RequestPlan } from "./plan-request.ts";
 import type { DamagedTile, RequestOutcome } from "./request-outcome.ts";
 import { makeScoreSet } from "./score-set.ts";
@@ -56,6 +57,7 @@ export class RequestScorer implements AsyncDisposable {
   readonly #maxBytes: number;
   #opened: OpenedPredictions | undefined;
   #catalog: Catalog | undefined;
+  #traces: TraceUpdater | undefined;
   /** Of tiles, since the store was closed everywhere. */
   #readBytes = 0;
 
@@ -77,7 +79,7 @@ export class RequestScorer implements AsyncDisposable {
     try {
       const plan = await planRequest(predictions, key, this.#planParts, options);
       const outcome = plan.status === "planned" ? await this.#carryOut(plan, options) : plan;
-      return await this.#withCatalog(outcome, options);
+      return await this.#withCatalog(await this.#withTraces(outcome, options), options);
     } catch (error) {
       if (exitCodeOf(error) !== EXIT.damaged) throw error;
       return { status: "damaged", key, message: describeError(error).message };
@@ -88,6 +90,7 @@ export class RequestScorer implements AsyncDisposable {
     const [opened, catalog] = [this.#opened, this.#catalog];
     this.#opened = undefined;
     this.#catalog = undefined;
+    this.#traces = undefined;
     await catalog?.close();
     await opened?.[Symbol.asyncDispose]();
   }
@@ -108,6 +111,19 @@ export class RequestScorer implements AsyncDisposable {
     if (this.#parts.store) await this.#write(scores, options);
     const damagedTiles = damagedOf(outcomes);
     return { status: "scored", scores, origin: "computed", prices, damagedTiles };
+  }
+
+  /** Also what is known: an earlier run may have ended between storing and tracing it. */
+  async #withTraces(
+    outcome: RequestOutcome,
+    { signal }: ScoreRequestOptions,
+  ): Promise<RequestOutcome> {
+    if (outcome.status !== "scored" || !this.#parts.store) return outcome;
+    await this.#open(signal);
+    if (this.#opened === undefined) return outcome;
+    this.#traces ??= new TraceUpdater(this.#opened);
+    const traceError = await this.#traces.update(outcome.scores.requestKey, signal);
+    return { ...outcome, traceError };
   }
 
   /** Also what is known: the catalog may have been away when it was computed. */
