@@ -35,6 +35,7 @@ import { addSymbolListCommand } from "./commands/symbol/list.ts";
 import { addSymbolShowCommand } from "./commands/symbol/show.ts";
 import { addSymbolUndeleteCommand } from "./commands/symbol/undelete.ts";
 import { addTileShowCommand } from "./commands/tile/show.ts";
+import { addTraceCommand } from "./commands/trace/trace.ts";
 import { addUpstreamImportCommand } from "./commands/upstream/import.ts";
 import { addUpstreamListCommand } from "./commands/upstream/list.ts";
 import { addUpstreamShowCommand } from "./commands/upstream/show.ts";
@@ -81,6 +82,7 @@ function addDomainCommands(program: Command, context: ProgramContext): void {
   const tile = program.command("tile").description("the answers themselves");
   addTileShowCommand(tile, context);
   addQueryCommand(program, context);
+  addTraceCommand(program, context);
 
   const label = program.command("label").description("the competitions that requests belong to");
   addLabelListCommand(label, context);

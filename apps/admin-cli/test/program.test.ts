@@ -34,6 +34,17 @@ const commands = [
   ["upstream", "show"],
   ["upstream", "import"],
   ["import"],
+  ["trace", "query"],
+  ["trace", "show"],
+  ["trace", "plot"],
+  ["trace", "params"],
+  ["trace", "same"],
+  ["trace", "tiles"],
+  ["trace", "rebuild"],
+  ["trace", "compact"],
+  ["trace", "delete"],
+  ["trace", "expire"],
+  ["trace", "undelete"],
 ];
 
 /** What stands for each command's arguments and required options. */
@@ -54,6 +65,9 @@ const operands: Readonly<Record<string, readonly string[]>> = {
   copy: ["--to", "memory:"],
   "upstream list": ["--table", "low"],
   "upstream show": ["BTC#1", "--table", "low", "--label", "low"],
+  "trace delete": ["a=b"],
+  "trace expire": ["--before", "1"],
+  "trace undelete": ["1"],
   "upstream import": ["--table", "low", "--label", "low"],
 };
 

@@ -8,7 +8,7 @@ import {
 } from "@foretile/prediction-store";
 
 /** A small competition: three panels of steps, four paths. */
-const SAMPLE_LABEL: LabelConfig = {
+export const SAMPLE_LABEL: LabelConfig = {
   ...SYNTH_LOW,
   label: "tiny",
   timeLengthSeconds: 69 * 60,
