@@ -5,29 +5,62 @@ import type { NewestOptions } from "./read-options.ts";
 import type { SelectedTile } from "./selected-tiles.ts";
 import type { LatestPoints } from "./trace-block.ts";
 
+/** Traces in order of their ids, each with the tile in which it is newest, and its row there. */
+interface FoundTraces {
+  readonly ids: readonly string[];
+  /** Place of the tile in the list of tiles. */
+  readonly tiles: Uint32Array;
+  readonly rows: Uint32Array;
+}
+
 /** The newest point of each trace. See `TraceStore.latest`. */
 export async function latest(context: StoreContext, options: NewestOptions): Promise<LatestPoints> {
   const { valueType, tileSize } = context.config;
-  /** Where each trace was found first, which is where it is newest. */
-  const found = new Map<string, { readonly tile: SelectedTile; readonly row: number }>();
-  for await (const tile of newestTiles(context, options)) {
-    const { ids } = tile.view.table;
-    for (const row of tile.rows) {
-      const id = ids[row] as string;
-      if (!found.has(id)) found.set(id, { tile, row });
-    }
-  }
-  const ids = [...found.keys()].sort();
+  const tiles: SelectedTile[] = [];
+  for await (const tile of newestTiles(context, options)) tiles.push(tile);
+  const { ids, tiles: places, rows } = find(tiles);
   const positions = new Float64Array(ids.length);
   const states = new Uint8Array(ids.length);
   const values = PointValues.create(valueType, ids.length);
-  for (const [index, id] of ids.entries()) {
-    const at = found.get(id);
-    if (at === undefined) continue;
-    const { view, latest: newest } = at.tile;
-    positions[index] = view.tile * tileSize + (newest.offsets[at.row] as number);
-    states[index] = newest.states[at.row] as number;
-    values.copy(newest.values, at.row, index, 1);
+  for (let index = 0; index < ids.length; index += 1) {
+    const { view, latest: newest } = tiles[places[index] as number] as SelectedTile;
+    const row = rows[index] as number;
+    positions[index] = view.tile * tileSize + (newest.offsets[row] as number);
+    states[index] = newest.states[row] as number;
+    values.copy(newest.values, row, index, 1);
   }
   return { ids, positions, states, values: values.expose() };
+}
+
+/** @param tiles newest first */
+function find(tiles: readonly SelectedTile[]): FoundTraces {
+  const lists = tiles.map(({ view, rows }) =>
+    Array.from(rows, (row) => view.table.ids[row] as string),
+  );
+  const next = tiles.map(() => 0);
+  const most = lists.reduce((sum, { length }) => sum + length, 0);
+  const found = { tiles: new Uint32Array(most), rows: new Uint32Array(most) };
+  const ids: string[] = [];
+  for (;;) {
+    // Ids come in order in each tile; of equal ones the newest tile's is met first.
+    let lowest: string | undefined;
+    let from = 0;
+    for (const [place, list] of lists.entries()) {
+      const id = list[next[place] as number];
+      if (id === undefined || (lowest !== undefined && id >= lowest)) continue;
+      lowest = id;
+      from = place;
+    }
+    if (lowest === undefined) {
+      const { length } = ids;
+      return { ids, tiles: found.tiles.subarray(0, length), rows: found.rows.subarray(0, length) };
+    }
+    found.tiles[ids.length] = from;
+    found.rows[ids.length] = tiles[from]?.rows[next[from] as number] as number;
+    ids.push(lowest);
+    for (const [place, list] of lists.entries()) {
+      const at = next[place] as number;
+      if (list[at] === lowest) next[place] = at + 1;
+    }
+  }
 }
