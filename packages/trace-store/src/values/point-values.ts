@@ -23,6 +23,9 @@ const ELEMENT_BYTES: Readonly<Record<TraceValueType, Part["elementBytes"]>> = {
   bytes: 1,
 };
 
+/** So few words are moved one by one: views to move them together cost more. */
+const FEW_WORDS = 64;
+
 /** Bytes that a value takes in memory; for `bytes` what its reference takes. */
 export function bytesPerValue(type: TraceValueType): number {
   return type === "bytes" ? 8 : 4 * WORDS[type];
@@ -102,8 +105,13 @@ export class PointValues {
       return;
     }
     const stride = WORDS[this.type];
-    if (count === 1 && stride === 1) {
-      this.#words[place] = source.#words[from] as number;
+    if (count * stride <= FEW_WORDS) {
+      const words = source.#words;
+      let at = from * stride;
+      const end = (place + count) * stride;
+      for (let to = place * stride; to < end; to += 1, at += 1) {
+        this.#words[to] = words[at] as number;
+      }
       return;
     }
     const words = source.#words.subarray(from * stride, (from + count) * stride);
