@@ -7,7 +7,7 @@ import { createLibrary, openLibrary } from "@foretile/version-store";
 import { describe, expect, test } from "vitest";
 import { openTraceStore, type AppendResult, type TraceStore } from "../../src/index.ts";
 
-const seeds = Array.from({ length: 6 }, (_, index) => index + 1);
+const seeds = Array.from({ length: 4 }, (_, index) => index + 1);
 
 const rules: readonly FaultRule[] = [
   { fault: { type: "delay", delayMs: 3 }, probability: 0.3 },
