@@ -39,6 +39,7 @@ const commands = [
   ["trace", "plot"],
   ["trace", "params"],
   ["trace", "same"],
+  ["trace", "list"],
   ["trace", "tiles"],
   ["trace", "rebuild"],
   ["trace", "compact"],

@@ -194,7 +194,7 @@ const traceStore: Readonly<Record<TraceStoreErrorCode, ErrorAdvice>> = {
   "invalid-set-name": { exit: EXIT.usage },
   "no-such-set": {
     exit: EXIT.notFound,
-    hint: "scores are traced when they are computed; trace those of before with: foretile --store URL trace rebuild",
+    hint: "see the sets with: foretile --store URL trace list; trace scores of before with: foretile --store URL trace rebuild",
   },
   "tile-size-mismatch": { exit: EXIT.store },
   "value-type-mismatch": { exit: EXIT.store },

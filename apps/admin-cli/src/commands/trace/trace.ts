@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { addTraceCompactCommand } from "./compact.ts";
 import { addTraceDeleteCommand } from "./delete.ts";
 import { addTraceExpireCommand } from "./expire.ts";
+import { addTraceListCommand } from "./list.ts";
 import { addTraceParamsCommand } from "./params.ts";
 import { addTracePlotCommand } from "./plot.ts";
 import { addTraceQueryCommand } from "./query.ts";
@@ -23,6 +24,7 @@ export function addTraceCommand(parent: Command, context: ProgramContext): void 
   addTracePlotCommand(trace, context);
   addTraceParamsCommand(trace, context);
   addTraceSameCommand(trace, context);
+  addTraceListCommand(trace, context);
   addTraceTilesCommand(trace, context);
   addTraceRebuildCommand(trace, context);
   addTraceCompactCommand(trace, context);

@@ -176,6 +176,26 @@ test("trace same finds who sent the same", async () => {
   ]);
 });
 
+test("trace list lists sets", async () => {
+  const store = "memory:trace-list";
+  await createTracedStore(store);
+  const argv = ["--store", store, "trace", "list"];
+  expect((await runForetile(argv)).output).toBe(
+    [
+      "SET      VALUES   TILE SIZE",
+      "digests  digest        1440",
+      "scores   float64       1440",
+      "",
+    ].join("\n"),
+  );
+  expect(jsonLines((await runForetile([...argv, "--json"])).output)).toEqual([
+    { set: "digests", value_type: "digest", tile_size: 1440 },
+    { set: "scores", value_type: "float64", tile_size: 1440 },
+  ]);
+  const none = await runForetile(["--store", "memory:trace-list-none", "trace", "list"]);
+  expect(none.output).toBe("no trace sets\n");
+});
+
 test("trace tiles lists days, newest first", async () => {
   const { output } = await run("tiles");
   expect(output.split("\n").map((line) => line.split(/ +/).slice(0, 4).join(" ").trim())).toEqual(
