@@ -182,6 +182,7 @@ describe("moving averages from traces", () => {
     const store = await openTraceStore({ library, set: SCORE_TRACES });
     const [from, to] = [0, Math.floor((START + 10 * 3540) / 60)];
     await store.deleteTraces({ miner: "14", field: "prompt_score" }, { from, to });
+    await store.deleteTraces({ miner: "35" }, { from, to: to + 240 });
 
     const fromRecords = await leaderboardOf(opened, { withTraces: false, atUnixSeconds });
     const fromBoth = await leaderboardOf(opened, { withTraces: true, atUnixSeconds });

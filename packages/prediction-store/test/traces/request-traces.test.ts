@@ -1,6 +1,6 @@
 import { openTraceStore } from "@foretile/trace-store";
 import type { Library } from "@foretile/version-store";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { requestKey } from "../../src/index.ts";
 import { DIGEST_TRACES, openRequestTraces, SCORE_TRACES } from "../../src/traces/index.ts";
@@ -128,6 +128,23 @@ describe("traces of a request", () => {
         "field=interval interval=5min miner=2": 7,
       },
     });
+  });
+
+  test("end with the newest scores, though whoever had older ones writes last", async () => {
+    const { library, predictions, traces } = await openTraced();
+    const others = await openRequestTraces({ library, predictions });
+    await predictions.writeScores(scoreSet());
+    const read = predictions.readScoreRecord.bind(predictions);
+    vi.spyOn(predictions, "readScoreRecord").mockImplementationOnce(async (key) => {
+      const older = await read(key);
+      await predictions.writeScores(scoreSet({ miners: [scoredMiner(1, 5)] }));
+      await others.update(key);
+      return older;
+    });
+    await traces.update(KEY);
+    const { "+0": found } = await traced(library, SCORE_TRACES);
+    expect(found).toMatchObject({ "field=crps miner=1": 5, "field=scores_version": 2 });
+    expect(Object.keys(found ?? {}).filter((name) => name.includes("miner=2"))).toEqual([]);
   });
 
   test("are apart for requests of one minute", async () => {

@@ -233,17 +233,19 @@ describe("what changes traces", () => {
     const store = "memory:trace-delete";
     await createTracedStore(store);
     const argv = ["--store", store, "trace"];
+    const noon = [...argv, "delete", "miner=7,field=crps", "--to", "2017-12-05T13:00", "--yes"];
+    expect((await runForetile(noon)).output).toBe("deleted 1 point of 1 series in 1 tile\n");
     const remove = [...argv, "delete", "miner=7", "--to", "2017-12-06"];
     const dry = await runForetile(remove);
     expect(dry.output).toBe(
-      "would delete 8 points of 4 series in 1 tile\nnothing was changed; add --yes to do it\n",
+      "would delete 7 points of 4 series in 1 tile\nnothing was changed; add --yes to do it\n",
     );
     expect(jsonLines((await runForetile([...remove, "--json"])).output)).toEqual([
-      { dry_run: true, set: "scores", series: 4, points: 8, tiles: 1 },
+      { dry_run: true, set: "scores", series: 4, points: 7, tiles: 1 },
     ]);
     const words = ["--user", "ops", "--message", "left"];
     expect((await runForetile([...remove, "--yes", ...words])).output).toBe(
-      "deleted 8 points of 4 series in 1 tile\n",
+      "deleted 7 points of 4 series in 1 tile\n",
     );
     expect((await runForetile(remove)).output).toContain("would delete 0 points");
     const left = await runForetile([...argv, "query", "miner=7,field=crps", "--json"]);
