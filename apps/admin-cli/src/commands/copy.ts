@@ -13,7 +13,7 @@ import {
   type Progress,
   type ProgramContext,
 } from "@foretile/app-kit";
-import { createSegmentVerifiers, SEGMENT_CELLS } from "@foretile/prediction-store";
+import { SEGMENT_CELLS } from "@foretile/prediction-store";
 import {
   PLACEMENTS,
   type CopiedVersions,
@@ -30,6 +30,7 @@ import { collectTexts } from "../arguments/collect-texts.ts";
 import { parseBytes } from "../arguments/parse-bytes.ts";
 import { parseCopiedVersions } from "../arguments/parse-copied-versions.ts";
 import { wholeFrom } from "../arguments/parse-whole.ts";
+import { segmentVerifiers } from "../lookup/segment-verifiers.ts";
 import {
   copyDocument,
   copyProblemDocument,
@@ -148,7 +149,7 @@ async function copy(
       dryRun,
       symbolsAtOnce,
       maxBytesInFlight: options.memory,
-      verifiers: await createSegmentVerifiers(),
+      verifiers: await segmentVerifiers(target),
       cells: SEGMENT_CELLS,
       maxProblems: MAX_FINDINGS,
       onProblem,

@@ -11,9 +11,9 @@ import {
   type CommonOptions,
   type ProgramContext,
 } from "@foretile/app-kit";
-import { createSegmentVerifiers } from "@foretile/prediction-store";
 import type { CheckProgress, CheckReport, Library } from "@foretile/version-store";
 
+import { segmentVerifiers } from "../../lookup/segment-verifiers.ts";
 import { countOf } from "../../output/count-of.ts";
 import { countsText, findingDocument, findingText, MAX_FINDINGS } from "../../output/finding.ts";
 
@@ -57,7 +57,7 @@ async function check(
     );
   return await library.fsck({
     level: LEVELS[level],
-    verifiers: await createSegmentVerifiers(),
+    verifiers: await segmentVerifiers(library),
     maxFindings: MAX_FINDINGS,
     onProgress,
     signal,

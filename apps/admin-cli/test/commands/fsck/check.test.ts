@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { jsonLines, runForetile } from "../../support/run-foretile.ts";
 import { createSampleStore } from "../../support/sample-store.ts";
 import { createSampleLibrary, dumpOf } from "../../support/sample-library.ts";
+import { createTracedStore } from "../../support/traced-store.ts";
 
 /** Flips a bit in the last byte of the first blob under a prefix. */
 async function flipBit(url: string, prefix: string): Promise<string> {
@@ -58,6 +59,17 @@ test("level 1 is the default, and with --json the summary is a line", async () =
       duration_ms: 0,
     },
   ]);
+});
+
+test("traces are verified at level 2, too", async () => {
+  const url = "memory:fsck-traced";
+  await createTracedStore(url);
+  const { output } = await runForetile(["--store", url, "fsck", "--json", "--level", "2"]);
+  const [summary, ...others] = jsonLines(output);
+  expect(others).toStrictEqual([]);
+  expect(summary).toMatchObject({ type: "summary", healthy: true, notes: 0 });
+  const { segments, verified } = summary as Record<"segments" | "verified", object>;
+  expect(verified).toStrictEqual(segments);
 });
 
 test("damage in a tile is found at level 2, of typed values and of requests", async () => {
