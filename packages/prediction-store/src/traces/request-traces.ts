@@ -1,5 +1,5 @@
 import type { CallOptions } from "@foretile/storage";
-import { openTraceStore, type TraceStore } from "@foretile/trace-store";
+import { isTraceStoreError, openTraceStore, type TraceStore } from "@foretile/trace-store";
 import { isVersionStoreError, type Library } from "@foretile/version-store";
 import { isPredictionStoreError } from "../prediction-store-error.ts";
 import { parseRequestKey, type RequestAddress } from "../request/request-key.ts";
@@ -29,7 +29,10 @@ export interface OpenRequestTracesOptions extends CallOptions {
 export interface RebuildOptions extends CallOptions {
   /** Also compare the points of requests whose scores are there already. Default `false`. */
   readonly full?: boolean | undefined;
-  /** Told of each request whose scores or answers are damaged; it is left as it is. */
+  /**
+   * Told of each request whose scores or answers are damaged, and, without a key, of each damaged head or day of traces;
+   * it is left as it is. Without this, the first one ends the rebuild with its error.
+   */
   readonly onDamaged?: ((error: Error, key: string | undefined) => void) | undefined;
 }
 
@@ -110,13 +113,28 @@ export class RequestTraces {
           first !== undefined &&
           !(batch.length < MAX_BATCH_REQUESTS && together(first, scored))
         ) {
-          yield await this.#rebuildBatch(batch, options);
+          yield await this.#rebuildUndamaged(batch, options);
           batch = [];
         }
         batch.push(scored);
       }
     }
-    if (batch.length > 0) yield await this.#rebuildBatch(batch, options);
+    if (batch.length > 0) yield await this.#rebuildUndamaged(batch, options);
+  }
+
+  /** A day that is damaged is told and left as it is, like a request. */
+  async #rebuildUndamaged(
+    batch: readonly ScoredRequest[],
+    options: RebuildOptions,
+  ): Promise<RebuiltTraces> {
+    try {
+      return await this.#rebuildBatch(batch, options);
+    } catch (error) {
+      if (!isTraceStoreError(error, "tile-damaged") || options.onDamaged === undefined) throw error;
+      options.onDamaged(error, undefined);
+      const { key } = batch.at(-1) as ScoredRequest;
+      return { key, requests: batch.length, added: 0, points: 0 };
+    }
   }
 
   async #rebuildBatch(

@@ -4,7 +4,14 @@ import { describe, expect, test, vi } from "vitest";
 
 import { requestKey } from "../../src/index.ts";
 import { DIGEST_TRACES, openRequestTraces, SCORE_TRACES } from "../../src/traces/index.ts";
-import { invalidAnswer, openTestStore, request, validAnswer } from "../store/open-test-store.ts";
+import {
+  blobKeys,
+  invalidAnswer,
+  openTestStore,
+  request,
+  tamper,
+  validAnswer,
+} from "../store/open-test-store.ts";
 import { mortalStore, KEY, scoredMiner, scoreSet, tileVersions, traced } from "./traced-store.ts";
 
 const refused = {
@@ -202,6 +209,30 @@ describe("a rebuild", () => {
     for (const minute of minutes) expect(found[`+${minute}`]?.["field=crps miner=1"]).toBe(minute);
   });
 
+  test("leaves a damaged day as it is, and traces the others", async () => {
+    const { store, predictions, traces } = await openTraced();
+    await predictions.writeScores(scoreSet());
+    const before = new Set(await blobKeys(store));
+    await traces.update(KEY);
+    for (const key of await blobKeys(store)) {
+      if (!before.has(key)) await tamper(store, key, () => undefined);
+    }
+    const tomorrow = { ...request, startUnixSeconds: request.startUnixSeconds + 86_400 };
+    const scores = scoreSet({ requestKey: requestKey(tomorrow) });
+    await predictions.writeScores(scores);
+
+    const again = await openRequestTraces(await openTestStore({ existing: store, seed: 4 }));
+    await expect(again.update(KEY)).rejects.toMatchObject({ code: "tile-damaged" });
+    const damaged: Error[] = [];
+    const steps = await collect(again.rebuild({}, { onDamaged: (error) => damaged.push(error) }));
+    expect(steps.map(({ key, added }) => [key, added])).toEqual([
+      [KEY, 0],
+      [scores.requestKey, 1],
+    ]);
+    expect(damaged).toMatchObject([{ name: "TraceStoreError", code: "tile-damaged" }]);
+    await expect(collect(again.rebuild())).rejects.toMatchObject({ code: "tile-damaged" });
+  });
+
   test("mends what was deleted when it compares all", async () => {
     const { library, predictions, traces } = await openTraced();
     await predictions.writeScores(scoreSet());
@@ -244,6 +275,12 @@ test("killed after any of its writes, an update costs no score and is made up fo
   // Two sets are made, and two tiles written, each with more than one write.
   expect(kills).toBeGreaterThanOrEqual(8);
 });
+
+async function collect<T>(given: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const one of given) all.push(one);
+  return all;
+}
 
 async function bothSets(library: Library) {
   return [await traced(library, SCORE_TRACES), await traced(library, DIGEST_TRACES)];

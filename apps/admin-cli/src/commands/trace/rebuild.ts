@@ -57,7 +57,7 @@ async function runTraceRebuild(
   const filter = { label, asset, fromUnixSeconds, toUnixSeconds };
   const onDamaged = (error: Error, key: string | undefined): void => {
     progress.clear();
-    tellDamaged(context, key ?? "a symbol", error);
+    tellDamaged(context, key ?? "what is stored", error);
   };
   let [requests, added, points] = [0, 0, 0];
   for await (const step of traces.rebuild(filter, { full, onDamaged, signal })) {
