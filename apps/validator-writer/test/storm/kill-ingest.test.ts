@@ -117,10 +117,13 @@ async function runLane(lane: Lane): Promise<number> {
 
 test("a writer killed at any moment leaves whole requests, and the same input again completes them", async () => {
   await using folder = await temporaryFolder();
-  // The first process compiles for all: starting is most of what a killed process does.
+  // The first process compiles for all, by doing what they do: starting is most of what a killed process does.
   const env = { NODE_COMPILE_CACHE: `${folder.path}/compiled` };
-  await using first = new WriterProcess(["ingest", "--store", "memory:"], env);
-  first.child.stdin.end();
+  const url = `lmdb:${folder.path}/first`;
+  const created = await createPredictions(url, { labels: [SMALL_LABEL] });
+  await created[Symbol.asyncDispose]();
+  await using first = new WriterProcess(["ingest", "--store", url], env);
+  first.child.stdin.end(`${roundLines(0).join("\n")}\n`);
   expect(await first.end()).toMatchObject({ code: 0 });
 
   const cutShort = await Promise.all(

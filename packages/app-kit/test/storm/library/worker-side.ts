@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { flushCompileCache } from "node:module";
 import { createInterface } from "node:readline";
 
 import { systemClock } from "@foretile/resilience/system";
@@ -36,6 +37,8 @@ export function createGate(): () => Promise<void> {
 
 export async function openWorkerStore({ path, diesAfterCalls }: WorkerOptions): Promise<Store> {
   const store = await openStore(`lmdb:${path}`, "write");
+  // Whoever is killed leaves no compiled code behind otherwise.
+  flushCompileCache();
   if (diesAfterCalls === undefined) return store;
   let calls = 0;
   return withObserver(store, {
