@@ -15,6 +15,7 @@
 export { createInstantClock } from "./instant-clock.ts";
 export { readIntoByGet } from "./read-into-by-get.ts";
 export { createSeededRandom } from "./seeded-random.ts";
+export { SOURCE_ARGUMENTS } from "./source-arguments.ts";
 export { dumpStore, loadStore, type DumpableStore, type StoreDump } from "./store-dump.ts";
 export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
 export { createVirtualClock, type VirtualClock } from "./virtual-clock.ts";

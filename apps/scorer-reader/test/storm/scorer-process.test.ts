@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 import { openPredictions } from "@foretile/app-kit";
-import { temporaryFolder } from "@foretile/testkit";
+import { SOURCE_ARGUMENTS, temporaryFolder } from "@foretile/testkit";
 import { expect, test } from "vitest";
 
 import {
@@ -27,7 +27,7 @@ type Scorer = ChildProcessByStdio<null, Readable, null>;
 
 function startScorer(url: string, prices: string): Scorer {
   const argv = ["score", "--store", url, "--prices", prices, "--threads", "2", "--json"];
-  return spawn(process.execPath, ["--conditions=@foretile/source", main, ...argv], {
+  return spawn(process.execPath, [...SOURCE_ARGUMENTS, main, ...argv], {
     stdio: ["ignore", "pipe", "ignore"],
   });
 }

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { SOURCE_ARGUMENTS } from "@foretile/testkit";
 
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
@@ -23,11 +24,10 @@ export class WriterProcess implements AsyncDisposable {
   #wake = Promise.withResolvers<void>();
 
   constructor(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(
-      process.execPath,
-      ["--conditions=@foretile/source", MAIN, ...argv, "--json"],
-      { env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] },
-    );
+    this.child = spawn(process.execPath, [...SOURCE_ARGUMENTS, MAIN, ...argv, "--json"], {
+      env: { ...process.env, ...env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
     // A killed process takes no more input.
     this.child.stdin.on("error", () => undefined);
     const errors: Buffer[] = [];

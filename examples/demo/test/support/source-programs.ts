@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 import type { Programs } from "../../src/programs.ts";
+import { SOURCE_ARGUMENTS } from "@foretile/testkit";
 
 /** The programs as they are in the sources, which need no build. */
 export const sourcePrograms: Programs = {
@@ -11,5 +12,5 @@ export const sourcePrograms: Programs = {
 
 function source(app: string): readonly string[] {
   const path = fileURLToPath(new URL(`../../../../apps/${app}/src/main.ts`, import.meta.url));
-  return ["--conditions=@foretile/source", path];
+  return [...SOURCE_ARGUMENTS, path];
 }
