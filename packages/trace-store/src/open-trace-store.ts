@@ -33,8 +33,7 @@ export async function openTraceStore<V extends TraceValueType = TraceValueType>(
   options: TraceStoreOptions<V>,
 ): Promise<TraceStore<V>> {
   const { library, cacheBytes = CACHE_BYTES, signal } = options;
-  const create = options.create ?? options.valueType !== undefined;
-  const config = await openSet(library, { ...options, create }, { signal });
+  const config = await openSet(library, options, { signal });
   const context = { library, config, cache: new PartCache(cacheBytes), merging: new Set<number>() };
   // The type was compared with the one that the set was made with.
   return new NativeTraceStore(context) as TraceStore as TraceStore<V>;

@@ -23,7 +23,8 @@ export interface WantedSet {
   readonly set: string;
   readonly valueType?: TraceValueType | undefined;
   readonly tileSize?: number | undefined;
-  readonly create: boolean;
+  /** Whether to make it when there is none; default: when a value type is given. */
+  readonly create?: boolean | undefined;
 }
 
 /**
@@ -38,12 +39,14 @@ export async function openSet(
   options: CallOptions,
 ): Promise<TraceSetConfig> {
   checkWanted(wanted);
-  let config = await readSet(library, wanted.set, options);
-  if (config === undefined && wanted.create) config = await makeSet(library, wanted, options);
+  const { set, valueType, create = valueType !== undefined } = wanted;
+  let config = await readSet(library, set, options);
+  if (config === undefined && create) config = await makeSet(library, wanted, options);
   if (config === undefined) {
+    const advice = wanted.create === undefined ? "; give a value type to make it" : "";
     throw new TraceStoreError(
       "no-such-set",
-      `the library has no such trace set; give a value type to make it set=${wanted.set}`,
+      `the library has no such trace set${advice} set=${set}`,
     );
   }
   return fitting(config, wanted);
