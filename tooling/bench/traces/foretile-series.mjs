@@ -79,9 +79,8 @@ class ForetileSeries {
 
   readTrace(dataset, { tiles, newestTile = false }) {
     return this.#counted(async (sum) => {
-      const [params] = dataset.params().slice(dataset.traces >> 1);
       const from = newestTile ? (tiles - 1) * TILE_SIZE : 0;
-      const ids = [encodeTraceId(params ?? {})];
+      const ids = [encodeTraceId(dataset.paramsOf(dataset.traces >> 1))];
       addPoints(sum, await this.#set.readMatrix(from, tiles * TILE_SIZE, { ids }));
     });
   }

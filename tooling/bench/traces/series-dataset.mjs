@@ -21,12 +21,17 @@ export class SeriesDataset {
 
   /** Params of every trace. */
   params() {
-    return Array.from({ length: this.traces }, (_, trace) => ({
+    return Array.from({ length: this.traces }, (_, trace) => this.paramsOf(trace));
+  }
+
+  /** @param {number} trace */
+  paramsOf(trace) {
+    return {
       asset: `A${trace % ASSETS}`,
       label: LABELS[Math.floor(trace / ASSETS) % LABELS.length] ?? "",
       interval: INTERVALS[Math.floor(trace / (ASSETS * LABELS.length)) % INTERVALS.length] ?? "",
       miner: String(Math.floor(trace / (ASSETS * LABELS.length * INTERVALS.length))),
-    }));
+    };
   }
 
   /**
