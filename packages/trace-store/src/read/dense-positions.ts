@@ -1,5 +1,6 @@
 import type { StoreContext } from "../store-context.ts";
 import { checkRange } from "../tile/positions.ts";
+import { allRows } from "../table/all-rows.ts";
 import { openTile, type TileVersion } from "../tile/tile-version.ts";
 import { viewTile } from "../tile/tile-view.ts";
 import { TraceStoreError } from "../trace-store-error.ts";
@@ -54,7 +55,7 @@ export async function recordedOffsets(
   const offsets = [...isRecorded].sort((left, right) => left - right);
   if (content.runs.every(({ deleted }, place) => place === 0 || deleted === 0)) return offsets;
   const view = await viewTile(context, content, options);
-  const rows = Uint32Array.from({ length: view.table.rows }, (_, row) => row);
+  const rows = allRows(view.table);
   const { signal } = options;
   const remaining = new Set<number>();
   const pieces = readPoints(context, view, rows, { offsets, pieceBytes: PIECE_BYTES, signal });

@@ -16,7 +16,7 @@ export async function traces(
   const found = new Map<string, Trace>();
   for await (const { view, rows } of tilesOf(context, options)) {
     for (const row of rows) {
-      const id = view.table.ids[row] as string;
+      const id = view.table.idOf(row);
       if (!found.has(id)) found.set(id, { id, params: view.table.paramsOfRow(row) });
     }
   }
@@ -73,7 +73,7 @@ export async function traceOptions(
   for await (const { view, rows } of newestTiles(context, options)) {
     const said = optionsOfTile(view);
     for (const row of rows) {
-      const id = view.table.ids[row] as string;
+      const id = view.table.idOf(row);
       const own = said.get(row);
       if (own === undefined || found.has(id)) continue;
       const position = view.tile * tileSize + own.offset;
@@ -93,7 +93,7 @@ function tilesOf(
 }
 
 function idsOf({ view, rows }: SelectedTile): string[] {
-  return Array.from(rows, (row) => view.table.ids[row] as string);
+  return view.table.idsOf(rows);
 }
 
 /** The pairs that any of the wanted rows has. */

@@ -1,16 +1,17 @@
 import type { CallOptions } from "@foretile/storage";
-import { latestPoint, NO_LATEST } from "../run/facts-segment.ts";
+import { INVALID_LATEST } from "../run/facts-segment.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { TileView } from "../tile/tile-view.ts";
 import { PointValues } from "../values/point-values.ts";
 import { POINT } from "../trace-values.ts";
+import { deletedLater } from "./live-rows.ts";
 import { readPoints } from "./read-points.ts";
 
 /** The last point of each row of a tile. */
 export interface TileLatest {
-  /** By row of the tile; `NO_LATEST` when it has neither a value nor an invalid point. */
+  /** By row of the tile; of those that are in it. */
   readonly offsets: Uint16Array;
-  /** By row: of `POINT`. */
+  /** By row: of `POINT`; missing when the row is not in the tile. */
   readonly states: Uint8Array;
   readonly values: PointValues;
 }
@@ -19,52 +20,40 @@ export interface TileLatest {
 const PIECE_BYTES = 4 * 1024 * 1024;
 
 /**
- * The last point of each row of a tile, from what its runs say about their rows. Points are read only of rows that had
- * some deleted after they were recorded.
+ * The last point of rows of a tile, from what its runs say about their rows. Points are read only of rows that had some
+ * deleted after they were recorded.
+ *
+ * @param wanted rows, ascending; nothing is certain about others
  */
 export async function latestOfTile(
   context: StoreContext,
   view: TileView,
+  wanted: Uint32Array,
   options: CallOptions,
 ): Promise<TileLatest> {
   const { rows } = view.table;
   const latest = {
-    offsets: new Uint16Array(rows).fill(NO_LATEST),
+    offsets: new Uint16Array(rows),
     states: new Uint8Array(rows),
     values: PointValues.create(context.config.valueType, rows),
   };
-  const unsure = new Uint8Array(rows);
-  for (const [place, { facts, tileRows }] of view.runs.entries()) {
-    for (let row = 0; row < facts.latest.length; row += 1) {
-      const point = latestPoint(facts.latest[row] as number);
-      if (point === undefined) continue;
+  for (const { facts, tileRows } of view.runs) {
+    const { pointRows } = facts;
+    for (const [place, said] of facts.latest.entries()) {
+      const row = pointRows === undefined ? place : (pointRows[place] as number);
       const tileRow = tileRows === undefined ? row : (tileRows[row] as number);
-      const known = latest.offsets[tileRow] as number;
+      const offset = said % INVALID_LATEST;
       // At the same offset, the later run hides the earlier one.
-      if (known !== NO_LATEST && point.offset < known) continue;
-      latest.offsets[tileRow] = point.offset;
-      latest.states[tileRow] = point.state;
-      latest.values.copy(facts.latestValues, row, tileRow, 1);
+      const isKnown = latest.states[tileRow] !== POINT.missing;
+      if (isKnown && offset < (latest.offsets[tileRow] as number)) continue;
+      latest.offsets[tileRow] = offset;
+      latest.states[tileRow] = said < INVALID_LATEST ? POINT.value : POINT.invalid;
+      latest.values.copy(facts.latestValues, place, tileRow, 1);
     }
-    if (place === 0) continue;
-    for (const row of facts.deletedRows)
-      unsure[tileRows === undefined ? row : (tileRows[row] as number)] = 1;
   }
-  const rowsToRead = Uint32Array.from(unsure.keys()).filter((row) => unsure[row] === 1);
-  if (rowsToRead.length > 0) await lookAt(context, view, rowsToRead, latest, options);
+  const unsure = deletedLater(view, wanted);
+  if (unsure.length > 0) await lookAt(context, view, unsure, latest, options);
   return latest;
-}
-
-/** The rows that are in a tile: those that have a value or an invalid point. */
-export function liveRows({ offsets }: TileLatest): Uint32Array {
-  const rows = new Uint32Array(offsets.length);
-  let count = 0;
-  for (let row = 0; row < offsets.length; row += 1) {
-    if (offsets[row] === NO_LATEST) continue;
-    rows[count] = row;
-    count += 1;
-  }
-  return rows.subarray(0, count);
 }
 
 async function lookAt(
@@ -78,7 +67,6 @@ async function lookAt(
   const pieces = readPoints(context, view, rows, { offsets, pieceBytes: PIECE_BYTES, signal });
   for await (const piece of pieces) {
     for (const [index, row] of piece.rows.entries()) {
-      latest.offsets[row] = NO_LATEST;
       latest.states[row] = POINT.missing;
       latest.values.clear(row);
       for (let offset = offsets.length - 1; offset >= 0; offset -= 1) {

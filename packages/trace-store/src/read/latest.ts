@@ -1,5 +1,6 @@
 import type { StoreContext } from "../store-context.ts";
 import { PointValues } from "../values/point-values.ts";
+import { latestOfTile, type TileLatest } from "./latest-of-tile.ts";
 import { newestTiles } from "./newest-tiles.ts";
 import type { NewestOptions } from "./read-options.ts";
 import type { SelectedTile } from "./selected-tiles.ts";
@@ -17,13 +18,19 @@ interface FoundTraces {
 export async function latest(context: StoreContext, options: NewestOptions): Promise<LatestPoints> {
   const { valueType, tileSize } = context.config;
   const tiles: SelectedTile[] = [];
-  for await (const tile of newestTiles(context, options)) tiles.push(tile);
+  const newestOf: TileLatest[] = [];
+  for await (const tile of newestTiles(context, options)) {
+    tiles.push(tile);
+    newestOf.push(await latestOfTile(context, tile.view, tile.rows, options));
+  }
   const { ids, tiles: places, rows } = find(tiles);
   const positions = new Float64Array(ids.length);
   const states = new Uint8Array(ids.length);
   const values = PointValues.create(valueType, ids.length);
   for (let index = 0; index < ids.length; index += 1) {
-    const { view, latest: newest } = tiles[places[index] as number] as SelectedTile;
+    const place = places[index] as number;
+    const { view } = tiles[place] as SelectedTile;
+    const newest = newestOf[place] as TileLatest;
     const row = rows[index] as number;
     positions[index] = view.tile * tileSize + (newest.offsets[row] as number);
     states[index] = newest.states[row] as number;
@@ -34,9 +41,7 @@ export async function latest(context: StoreContext, options: NewestOptions): Pro
 
 /** @param tiles newest first */
 function find(tiles: readonly SelectedTile[]): FoundTraces {
-  const lists = tiles.map(({ view, rows }) =>
-    Array.from(rows, (row) => view.table.ids[row] as string),
-  );
+  const lists = tiles.map(({ view, rows }) => view.table.idsOf(rows));
   const next = tiles.map(() => 0);
   const most = lists.reduce((sum, { length }) => sum + length, 0);
   const found = { tiles: new Uint32Array(most), rows: new Uint32Array(most) };

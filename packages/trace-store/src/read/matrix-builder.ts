@@ -11,7 +11,12 @@ export class MatrixBuilder {
   readonly #positions: readonly number[];
   readonly #columns: ReadonlyMap<number, number>;
   readonly #maxBytes: number;
-  readonly #rows = new Map<string, number>();
+  /** In the order in which they came; of the rows of the matrix while it grows. */
+  readonly #ids: string[] = [];
+  /** Made when an id comes that is neither above all before it nor where it is looked for first. */
+  #rows: Map<string, number> | undefined;
+  /** The row after the one that was found last. */
+  #next = 0;
   #capacity = 0;
   #states = new Uint8Array();
   #values: PointValues;
@@ -40,13 +45,18 @@ export class MatrixBuilder {
     const source = PointValues.over(this.#type, values);
     const width = to - from;
     const runs = runsOf(from, to, this.#columns);
-    this.#reserve(ids);
-    for (const [index, id] of ids.entries()) {
-      const row = this.#rows.get(id) as number;
+    const firstNew = this.#ids.length;
+    const isAbove = this.#rows === undefined && isOrdered([this.#ids.at(-1) ?? "", ...ids]);
+    const rows = isAbove ? undefined : this.#rowsOf(ids);
+    if (isAbove) for (const id of ids) this.#ids.push(id);
+    this.#reserve();
+    for (let index = 0; index < ids.length; index += 1) {
+      const row = rows === undefined ? firstNew + index : (rows[index] as number);
       for (const { offset, column, count } of runs) {
         const at = index * width + offset;
         const target = row * this.#positions.length + column;
-        this.#states.set(states.subarray(at, at + count), target);
+        if (count === 1) this.#states[target] = states[at] as number;
+        else this.#states.set(states.subarray(at, at + count), target);
         this.#values.copy(source, at, target, count);
       }
     }
@@ -55,15 +65,21 @@ export class MatrixBuilder {
   /** Rows in order of their ids. */
   finish(): TraceMatrix {
     const width = this.#positions.length;
-    const ids = [...this.#rows.keys()].sort();
-    const isOrdered = ids.every((id, row) => this.#rows.get(id) === row);
-    if (isOrdered && this.#capacity === ids.length) {
-      return this.#matrix(ids, this.#states, this.#values);
+    const length = this.#ids.length * width;
+    if (this.#rows === undefined || isOrdered(this.#ids)) {
+      // Of their own, unless the memory was used to its end.
+      const isFull = this.#capacity === this.#ids.length;
+      const states = isFull ? this.#states : this.#states.slice(0, length);
+      const values = PointValues.create(this.#type, isFull ? 0 : length);
+      if (!isFull) values.copy(this.#values, 0, 0, length);
+      return this.#matrix(this.#ids, states, isFull ? this.#values : values);
     }
+    const ids = this.#ids.toSorted();
+    const rowOf = this.#rows;
     const states = new Uint8Array(ids.length * width);
     const values = PointValues.create(this.#type, ids.length * width);
     for (const [row, id] of ids.entries()) {
-      const from = (this.#rows.get(id) as number) * width;
+      const from = (rowOf.get(id) as number) * width;
       states.set(this.#states.subarray(from, from + width), row * width);
       values.copy(this.#values, from, row * width, width);
     }
@@ -78,12 +94,30 @@ export class MatrixBuilder {
     return { ids, positions: this.#positions, states, values: values.expose() };
   }
 
-  #reserve(ids: readonly string[]): void {
-    for (const id of ids) if (!this.#rows.has(id)) this.#rows.set(id, this.#rows.size);
-    if (this.#rows.size <= this.#capacity) return;
+  /** Rows of ids, new ones behind the others. Mostly the next tile has what the one before had, in the same order. */
+  #rowsOf(ids: readonly string[]): Uint32Array {
+    if (this.#ids[this.#next] !== ids[0] && this.#ids[0] === ids[0]) this.#next = 0;
+    return Uint32Array.from(ids, (id) => {
+      const row = this.#ids[this.#next] === id ? this.#next : this.#rowOf(id);
+      this.#next = row + 1;
+      return row;
+    });
+  }
+
+  #rowOf(id: string): number {
+    this.#rows ??= new Map(this.#ids.map((each, row) => [each, row]));
+    const known = this.#rows.get(id);
+    if (known !== undefined) return known;
+    this.#rows.set(id, this.#ids.length);
+    return this.#ids.push(id) - 1;
+  }
+
+  #reserve(): void {
+    const rows = this.#ids.length;
+    if (rows <= this.#capacity) return;
     this.#checkSize();
     const width = this.#positions.length;
-    this.#capacity = Math.max(this.#rows.size, 2 * this.#capacity);
+    this.#capacity = Math.max(rows, 2 * this.#capacity);
     const states = new Uint8Array(this.#capacity * width);
     states.set(this.#states);
     const values = PointValues.create(this.#type, this.#capacity * width);
@@ -93,7 +127,7 @@ export class MatrixBuilder {
   }
 
   #checkSize(): void {
-    checkMatrixSize(this.#type, this.#rows.size, this.#positions.length, this.#maxBytes);
+    checkMatrixSize(this.#type, this.#ids.length, this.#positions.length, this.#maxBytes);
   }
 }
 
@@ -117,6 +151,11 @@ interface ColumnRun {
   readonly offset: number;
   readonly column: number;
   readonly count: number;
+}
+
+/** Whether each is above the one before. */
+function isOrdered(ids: readonly string[]): boolean {
+  return ids.every((id, at) => at === 0 || (ids[at - 1] as string) < id);
 }
 
 /** Neighbours that stay neighbours. */

@@ -31,12 +31,64 @@ export function paintBlock({ viewRun, place, block }: PlacedBlock, canvas: Canva
   const isRun = targets.every(
     (target, index) => target !== -1 && target === (targets[0] ?? 0) + index,
   );
+  if (runRows === undefined && block.bits !== undefined && isSuccession(rows)) {
+    paintSuccession(block, place.firstRow, targets, canvas);
+    return;
+  }
   const paintRow = isRun && block.bits === undefined ? paintDense : paintSparse;
   for (let index = 0; index < rows.length; index += 1) {
     const row = rows[index] as number;
     const runRow = runRows === undefined ? row : (runRows[row] as number);
     if (runRow < place.firstRow || runRow >= end) continue;
     paintRow(block, runRow - place.firstRow, targets, canvas, index * columns.count);
+  }
+}
+
+/** Whether rows follow each other without a gap. */
+export function isSuccession(rows: Uint32Array): boolean {
+  return rows.length > 0 && (rows.at(-1) as number) - (rows[0] as number) === rows.length - 1;
+}
+
+/** Rows without a gap, which are the run's own: only what the block has is visited, not each of its cells. */
+function paintSuccession(
+  block: Block,
+  firstRow: number,
+  targets: Int32Array,
+  { rows, columns, states, values }: Canvas,
+): void {
+  const { width, bits = new Uint8Array(), markedCells, marks } = block;
+  const first = Math.max(0, (rows[0] as number) - firstRow);
+  const end = Math.min(block.rows, (rows.at(-1) as number) + 1 - firstRow);
+  if (first >= end) return;
+  const above = firstRow - (rows[0] as number);
+  const placeOf = (cell: number): number => {
+    const row = Math.floor(cell / width);
+    const target = targets[cell - row * width] as number;
+    return target === -1 ? -1 : (row + above) * columns.count + target;
+  };
+  let value =
+    block.valueStarts === undefined ? first * width : (block.valueStarts[first] as number);
+  const lastCell = end * width;
+  for (let at = (first * width) >>> 3; 8 * at < lastCell; at += 1) {
+    let rest = bits[at] as number;
+    // Of the first byte, what belongs to the row before; of the last, what belongs to the next.
+    if (8 * at < first * width) rest &= 0xff << (first * width - 8 * at);
+    if (8 * at + 8 > lastCell) rest &= 0xff >>> (8 * at + 8 - lastCell);
+    for (; rest !== 0; rest &= rest - 1, value += 1) {
+      const place = placeOf(8 * at + 31 - Math.clz32(rest & -rest));
+      if (place === -1) continue;
+      values.copy(block.values, value, place, 1);
+      states[place] = POINT.value;
+    }
+  }
+  const from = firstAtLeast(markedCells, first * width);
+  for (let mark = from; mark < markedCells.length; mark += 1) {
+    const cell = markedCells[mark] as number;
+    if (cell >= lastCell) return;
+    const place = placeOf(cell);
+    if (place === -1) continue;
+    states[place] = marks[mark] as number;
+    values.clear(place);
   }
 }
 

@@ -75,7 +75,7 @@ function blockOf(
   { rows, states, values }: PaintedRows,
 ): Pick<TraceBlock, "ids" | "states" | "values"> {
   return {
-    ids: Array.from(rows, (row) => table.ids[row] as string),
+    ids: table.idsOf(rows),
     states,
     values: values.expose(),
   };

@@ -7,7 +7,7 @@ import { tileError } from "../tile/tile-error.ts";
 import type { TileView, ViewRun } from "../tile/tile-view.ts";
 import { bytesPerValue, PointValues } from "../values/point-values.ts";
 import { columnsOf, type Columns } from "./columns.ts";
-import { paintBlock } from "./paint-block.ts";
+import { isSuccession, paintBlock } from "./paint-block.ts";
 
 /** Points of some rows of a tile. */
 export interface PaintedRows {
@@ -125,13 +125,7 @@ function neededBlocks(view: TileView, rows: Uint32Array, columns: Columns): Need
       run.offsets.slice(first, end).some((offset) => columns.of[offset] !== -1),
     );
     if (wantedLanes.length === 0) continue;
-    let last = -1;
-    for (const row of rows) {
-      const runRow = runRows === undefined ? row : (runRows[row] as number);
-      if (runRow < 0) continue;
-      const group = Math.floor(runRow / run.rowsPerBlock);
-      if (group === last) continue;
-      last = group;
+    for (const group of groupsOf(run.rowsPerBlock, rows, runRows)) {
       for (const [number] of wantedLanes) {
         const place = blockPlace(run, lanes, group, number);
         needed.push({ viewRun, place, name: segmentEntryKey(place.entry) });
@@ -139,4 +133,23 @@ function neededBlocks(view: TileView, rows: Uint32Array, columns: Columns): Need
     }
   }
   return needed;
+}
+
+/** The groups of rows of a run that have some of a tile's rows. */
+function groupsOf(
+  rowsPerBlock: number,
+  rows: Uint32Array,
+  runRows: Int32Array | undefined,
+): Iterable<number> {
+  if (runRows === undefined && isSuccession(rows)) {
+    const first = Math.floor((rows[0] as number) / rowsPerBlock);
+    const last = Math.floor((rows.at(-1) as number) / rowsPerBlock);
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  }
+  const groups = new Set<number>();
+  for (const row of rows) {
+    const runRow = runRows === undefined ? row : (runRows[row] as number);
+    if (runRow >= 0) groups.add(Math.floor(runRow / rowsPerBlock));
+  }
+  return groups;
 }

@@ -31,7 +31,7 @@ export async function same(
     for await (const piece of readPoints(context, view, rows, read)) {
       for (const [index, row] of piece.rows.entries()) {
         if (piece.states[index] !== POINT.value) continue;
-        const id = view.table.ids[row] as string;
+        const id = view.table.idOf(row);
         const bits = piece.values.bitsAt(index);
         const group = groups.get(bits);
         if (group === undefined)

@@ -15,24 +15,17 @@ export function checkSelection({ where = {}, ids }: TraceSelection): CheckedSele
 }
 
 /**
- * The rows that are wanted of those that are in the tile, ascending.
- *
- * @param live ascending
+ * The rows of a tile's table that are wanted, ascending, whether or not they have points; `undefined`: all of them.
  */
-export function selectRows(
+export function wantedRows(
   { table }: TileView,
-  live: Uint32Array,
   { query, ids }: CheckedSelection,
-): Uint32Array {
-  let rows = live;
-  if (query.length > 0) rows = both(rows, matchRows(table, query));
-  if (ids === undefined) return rows;
-  const found = new Set<number>();
-  for (const id of ids) {
-    const row = table.rowOf(id);
-    if (row !== undefined) found.add(row);
-  }
-  return both(rows, Uint32Array.from(found).sort());
+): Uint32Array | undefined {
+  const matching = query.length > 0 ? matchRows(table, query) : undefined;
+  if (ids === undefined) return matching;
+  const found = new Set(table.rowsOf(ids).filter((row) => row !== undefined));
+  const named = Uint32Array.from(found).sort();
+  return matching === undefined ? named : both(matching, named);
 }
 
 function both(left: Uint32Array, right: Uint32Array): Uint32Array {

@@ -2,16 +2,15 @@ import type { StoreContext } from "../store-context.ts";
 import { openTile, type TileRef, type TileVersion } from "../tile/tile-version.ts";
 import { viewTile, type TileView } from "../tile/tile-view.ts";
 import { isTraceStoreError } from "../trace-store-error.ts";
-import { latestOfTile, liveRows, type TileLatest } from "./latest-of-tile.ts";
+import { liveRows } from "./live-rows.ts";
 import type { PositionRange, ReadOptions } from "./read-options.ts";
-import { selectRows, type CheckedSelection } from "./select-rows.ts";
+import { wantedRows, type CheckedSelection } from "./select-rows.ts";
 import { wantedTiles } from "./wanted-tiles.ts";
 
 /** A tile and the rows of it that are wanted. */
 export interface SelectedTile {
   readonly version: TileVersion;
   readonly view: TileView;
-  readonly latest: TileLatest;
   /** Ascending. */
   readonly rows: Uint32Array;
 }
@@ -25,8 +24,8 @@ export async function selectInTile(
 ): Promise<SelectedTile> {
   const version = await openTile(context, ref, options);
   const view = await viewTile(context, version.content, options);
-  const latest = await latestOfTile(context, view, options);
-  return { version, view, latest, rows: selectRows(view, liveRows(latest), selection) };
+  const rows = await liveRows(context, view, wantedRows(view, selection), options);
+  return { version, view, rows };
 }
 
 /** The tiles of a range with the rows that are wanted; those that are damaged are told and left out. */

@@ -1,4 +1,5 @@
 import type { Part } from "@foretile/version-store";
+import { countOnes } from "../segment/count-ones.ts";
 import { damagedSegment } from "../segment/damaged-segment.ts";
 import { VarintList, VarintReader } from "../segment/varint-list.ts";
 import { partsOfValues, PointValues } from "../values/point-values.ts";
@@ -34,9 +35,10 @@ export interface Block {
 }
 
 /** Points as the parts of a block's segment; docs/formats/trace-segment-v1.md has the format. */
-export function blockToParts({ rows, width, stride, start, states, values }: BlockPoints): Part[] {
+export function blockToParts(points: BlockPoints): Part[] {
+  const { rows, width, stride, start, states, values } = points;
   const bits = new Uint8Array(Math.ceil((rows * width) / 8));
-  const packed = PointValues.create(values.type, rows * width);
+  const packed = PointValues.create(values.type, countValues(points));
   const marks = new VarintList();
   let count = 0;
   let nextMark = 0;
@@ -59,8 +61,17 @@ export function blockToParts({ rows, width, stride, start, states, values }: Blo
   return [
     { bytes: count === rows * width ? new Uint8Array() : bits, elementBytes: 1 },
     { bytes: marks.bytes, elementBytes: 1 },
-    ...packed.slice(0, count).toParts(),
+    ...packed.toParts(),
   ];
+}
+
+function countValues({ rows, width, stride, start, states }: BlockPoints): number {
+  let count = 0;
+  for (let row = 0; row < rows; row += 1) {
+    const end = start + row * stride + width;
+    for (let at = end - width; at < end; at += 1) if (states[at] === POINT.value) count += 1;
+  }
+  return count;
 }
 
 /**
@@ -100,6 +111,14 @@ export function blockFromParts(
 function startsOf(bits: Uint8Array, rows: number, width: number): Uint32Array {
   const starts = new Uint32Array(rows + 1);
   let count = 0;
+  if (width % 8 === 0) {
+    const bytes = width / 8;
+    for (let row = 0; row < rows; row += 1) {
+      count += countOnes(bits, row * bytes, (row + 1) * bytes);
+      starts[row + 1] = count;
+    }
+    return starts;
+  }
   let cell = 0;
   for (let row = 0; row < rows; row += 1) {
     for (let column = 0; column < width; column += 1, cell += 1) {

@@ -3,7 +3,7 @@ import { ContentId } from "../segment/content-id.ts";
 import { bytesPerValue, PointValues } from "../values/point-values.ts";
 import { POINT, type TraceValueType } from "../trace-values.ts";
 import { blockToParts } from "./block-segment.ts";
-import { factsToParts, INVALID_LATEST, NO_LATEST, type RowOptions } from "./facts-segment.ts";
+import { factsToParts, INVALID_LATEST, type RowOptions } from "./facts-segment.ts";
 import { lanesOf, type Lane } from "./lanes.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -44,12 +44,15 @@ export class RunWriter {
   readonly #options: RunWriterOptions;
   readonly #lanes: readonly Lane[];
   readonly #content = new ContentId();
+  /** Rows that have a value or an invalid point, and of each the last one. */
+  readonly #pointRows: Uint32Array<ArrayBuffer>;
   readonly #latest: Uint16Array<ArrayBuffer>;
   readonly #latestValues: PointValues;
   readonly #deletedRows: number[] = [];
   readonly #isRecorded: Uint8Array;
   readonly #blocks: SegmentEntry[] = [];
   #rows = 0;
+  #rowsWithPoints = 0;
   #points = 0;
   #deleted = 0;
 
@@ -57,8 +60,10 @@ export class RunWriter {
     const { rows, offsets, type, points } = options;
     this.#options = options;
     this.#lanes = lanesOf(offsets);
-    this.#latest = new Uint16Array(rows).fill(NO_LATEST);
-    this.#latestValues = PointValues.create(type, rows);
+    const rowsWithPoints = Math.min(rows, points);
+    this.#pointRows = new Uint32Array(rowsWithPoints);
+    this.#latest = new Uint16Array(rowsWithPoints);
+    this.#latestValues = PointValues.create(type, rowsWithPoints);
     this.#isRecorded = new Uint8Array(offsets.length);
     const bytesPerRow = (points * (bytesPerValue(type) + 1)) / (rows * this.#lanes.length);
     this.rowsPerBlock = Math.min(rows, Math.max(1, Math.ceil(BLOCK_BYTES / bytesPerRow)));
@@ -85,9 +90,11 @@ export class RunWriter {
   /** @param options by row, ascending, at most one each */
   async finish(options: readonly RowOptions[]): Promise<WrittenRun> {
     const { tableId, offsets, rows } = this.#options;
-    const parts = factsToParts({
-      latest: this.#latest,
-      latestValues: this.#latestValues,
+    const count = this.#rowsWithPoints;
+    const parts = factsToParts(rows, {
+      pointRows: count === rows ? undefined : this.#pointRows.subarray(0, count),
+      latest: this.#latest.subarray(0, count),
+      latestValues: this.#latestValues.slice(0, count),
       deletedRows: Uint32Array.from(this.#deletedRows),
       options,
     });
@@ -116,10 +123,9 @@ export class RunWriter {
     const width = offsets.length;
     for (let row = 0; row < rows; row += 1) {
       let hasDeleted = false;
-      let last = 0;
+      let last = -1;
       for (let place = 0; place < width; place += 1) {
-        const at = row * width + place;
-        const state = states[at];
+        const state = states[row * width + place];
         if (state === POINT.missing) continue;
         this.#points += 1;
         if (state === POINT.deleted) {
@@ -128,14 +134,17 @@ export class RunWriter {
           continue;
         }
         this.#isRecorded[place] = 1;
-        last = at;
-        const offset = offsets[place] as number;
-        this.#latest[firstRow + row] = state === POINT.value ? offset : offset + INVALID_LATEST;
+        last = place;
       }
       if (hasDeleted) this.#deletedRows.push(firstRow + row);
-      const latest = this.#latest[firstRow + row] as number;
-      if (latest >= INVALID_LATEST) continue;
-      this.#latestValues.copy(values, last, firstRow + row, 1);
+      if (last === -1) continue;
+      const at = row * width + last;
+      const offset = offsets[last] as number;
+      const isInvalid = states[at] === POINT.invalid;
+      this.#pointRows[this.#rowsWithPoints] = firstRow + row;
+      this.#latest[this.#rowsWithPoints] = isInvalid ? offset + INVALID_LATEST : offset;
+      if (!isInvalid) this.#latestValues.copy(values, at, this.#rowsWithPoints, 1);
+      this.#rowsWithPoints += 1;
     }
   }
 

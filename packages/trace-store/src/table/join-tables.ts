@@ -3,17 +3,44 @@ import { rowsWithin } from "./rows-within.ts";
 import { tableOf, type RowLists } from "./table-builder.ts";
 import type { TraceTable, TableContent } from "./trace-table.ts";
 
+/** Where the rows of a table are in a joined one. */
+interface RowMap {
+  /** The joined row of each row. */
+  readonly toJoined: Uint32Array;
+  /** The row of each joined row; −1 for none. */
+  readonly fromJoined: Int32Array;
+}
+
 /** A table, and where rows of other tables are in it. */
 export interface JoinedTables {
   readonly table: TraceTable;
-  /** For each of the tables: the row of the joined one for each of its rows; `undefined` when it is that very table. */
+  /** For each of the tables; `undefined` when it is that very table. */
+  readonly rowMaps: readonly (RowMap | undefined)[];
+}
+
+interface Joined {
+  readonly table: TraceTable;
   readonly rowMaps: readonly (Uint32Array | undefined)[];
 }
 
 /** All traces of some tables in one. */
 export function joinTables(tables: readonly TraceTable[]): JoinedTables {
-  const within = joinInto(tables);
-  if (within !== undefined) return within;
+  const { table, rowMaps } = joinInto(tables) ?? joinAll(tables);
+  return {
+    table,
+    rowMaps: rowMaps.map(
+      (toJoined) => toJoined && { toJoined, fromJoined: inverse(toJoined, table.rows) },
+    ),
+  };
+}
+
+function inverse(toJoined: Uint32Array, rows: number): Int32Array {
+  const fromJoined = new Int32Array(rows).fill(-1);
+  for (const [row, joined] of toJoined.entries()) fromJoined[joined] = row;
+  return fromJoined;
+}
+
+function joinAll(tables: readonly TraceTable[]): Joined {
   const { rowMaps, rows } = joinRows(tables);
   const { dictionary, pairMaps } = joinDictionaries(tables);
   const sources = rowMaps.map((rowMap, place) => ({
@@ -41,7 +68,7 @@ export function joinTables(tables: readonly TraceTable[]): JoinedTables {
 }
 
 /** The largest of some tables, when it has all traces of the others; the usual case, and cheap. */
-function joinInto(tables: readonly TraceTable[]): JoinedTables | undefined {
+function joinInto(tables: readonly TraceTable[]): Joined | undefined {
   const largest = tables.reduce<TraceTable | undefined>(
     (found, table) => (found !== undefined && found.rows >= table.rows ? found : table),
     undefined,

@@ -6,12 +6,17 @@ const SPARSE = 16;
 /** Where all rows of a table are in another one; `undefined` when it lacks one of them. */
 export function rowsWithin(own: TraceTable, table: TraceTable): Uint32Array | undefined {
   if (own.rows > table.rows) return undefined;
-  const isSparse = own.rows * SPARSE < table.rows;
   const rows = new Uint32Array(own.rows);
+  if (own.rows * SPARSE < table.rows) {
+    for (const [row, place] of table.rowsOf(own.ids).entries()) {
+      if (place === undefined) return undefined;
+      rows[row] = place;
+    }
+    return rows;
+  }
   let at = 0;
   for (const [row, id] of own.ids.entries()) {
-    if (isSparse) at = table.rowOf(id) ?? table.rows;
-    else while (at < table.rows && (table.ids[at] as string) < id) at += 1;
+    while (at < table.rows && (table.ids[at] as string) < id) at += 1;
     if (table.ids[at] !== id) return undefined;
     rows[row] = at;
   }

@@ -1,5 +1,11 @@
 import { encodeTraceId, type TraceParams } from "@foretile/keyspace";
+import { findPairs } from "./find-pairs.ts";
 import { readPosting, transpose, type RowPairs } from "./posting.ts";
+
+/** So many ids are looked for in postings; for more, or when the rows of more are wanted, all ids are made. */
+const FEW_IDS = 16;
+/** Ids of a smaller part of the rows are made one by one. */
+const SMALL_PART = 1 / 8;
 
 /** The content of a table, as it is stored. */
 export interface TableContent {
@@ -29,6 +35,8 @@ export class TraceTable {
   readonly id: string;
   #keyOfPair: Uint32Array | undefined;
   #rowPairs: RowPairs | undefined;
+  /** `key=value,` of pairs, as ids have them; made when it is asked for. */
+  readonly #pairTexts: (string | undefined)[] = [];
   #ids: readonly string[] | undefined;
 
   constructor(content: TableContent, id: string) {
@@ -49,7 +57,18 @@ export class TraceTable {
 
   /** The ids of all rows, ascending. */
   get ids(): readonly string[] {
-    return (this.#ids ??= this.#makeIds());
+    this.#ids ??= Array.from({ length: this.rows }, (_, row) => this.#makeId(row));
+    return this.#ids;
+  }
+
+  idOf(row: number): string {
+    return this.#ids?.[row] ?? this.#makeId(row);
+  }
+
+  /** The ids of some rows. */
+  idsOf(rows: Uint32Array): string[] {
+    const { ids } = rows.length > SMALL_PART * this.rows ? this : { ids: this.#ids };
+    return Array.from(rows, (row) => ids?.[row] ?? this.#makeId(row));
   }
 
   /** The rows that have a pair, ascending. */
@@ -86,15 +105,15 @@ export class TraceTable {
 
   /** The row of an id; `undefined` when it has none. */
   rowOf(id: string): number | undefined {
-    const { ids } = this;
-    let low = 0;
-    let high = ids.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((ids[middle] as string) < id) low = middle + 1;
-      else high = middle;
+    return this.rowsOf([id])[0];
+  }
+
+  /** The row of each id; `undefined` for those that have none. */
+  rowsOf(ids: readonly string[]): (number | undefined)[] {
+    if (this.#ids === undefined && ids.length <= FEW_IDS) {
+      return ids.map((id) => this.#findInPostings(id));
     }
-    return ids[low] === id ? low : undefined;
+    return ids.map((id) => findAmong(this.ids, id));
   }
 
   #makeKeyOfPair(): Uint32Array {
@@ -106,19 +125,47 @@ export class TraceTable {
     return keyOfPair;
   }
 
-  #makeIds(): string[] {
-    const { keys, values, rows } = this.content;
-    const texts = values.map((value, pair) =>
-      encodeTraceId({ [keys[this.keyOfPair(pair)] as string]: value }).slice(1),
+  /** Of the rows of the id's rarest pair, the one that has the very same pairs. */
+  #findInPostings(id: string): number | undefined {
+    const wanted = findPairs(this.content, id);
+    if (wanted === undefined) return undefined;
+    const { postingRows } = this.content;
+    const rarest = wanted.reduce((found, pair) =>
+      (postingRows[pair] as number) < (postingRows[found] as number) ? pair : found,
     );
-    const { starts, pairs } = this.rowPairs;
-    const ids: string[] = [];
-    for (let row = 0; row < rows; row += 1) {
-      let id = ",";
-      const end = starts[row + 1] as number;
-      for (let at = starts[row] as number; at < end; at += 1) id += texts[pairs[at] as number];
-      ids.push(id);
-    }
-    return ids;
+    return this.rowsOfPair(rarest).find((row) => {
+      const pairs = this.pairsOfRow(row);
+      return pairs.length === wanted.length && wanted.every((pair, at) => pairs[at] === pair);
+    });
   }
+
+  #makeId(row: number): string {
+    const { starts, pairs } = this.rowPairs;
+    const end = starts[row + 1] as number;
+    let id = ",";
+    for (let at = starts[row] as number; at < end; at += 1) {
+      id += this.#pairText(pairs[at] as number);
+    }
+    return id;
+  }
+
+  #pairText(pair: number): string {
+    const { keys, values } = this.content;
+    this.#pairTexts[pair] ??= encodeTraceId({
+      [keys[this.keyOfPair(pair)] as string]: values[pair] as string,
+    }).slice(1);
+    return this.#pairTexts[pair];
+  }
+}
+
+/** @param ids ascending */
+function findAmong(ids: readonly string[], id: string): number | undefined {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] as string) < id) low = middle + 1;
+    else high = middle;
+  }
+  return ids[low] === id ? low : undefined;
 }

@@ -98,7 +98,7 @@ function readFacts(
     "facts",
     run.id,
     facts,
-    run.rows * (2 + bytesPerValue(type)) + OPTIONS_BYTES * facts.options.length,
+    facts.latest.length * (6 + bytesPerValue(type)) + OPTIONS_BYTES * facts.options.length,
   );
   return facts;
 }

@@ -48,9 +48,9 @@ export async function viewTile(
       version,
       table,
       runs: runs.map((run, place) => {
-        const tileRows = rowMaps[place];
         const { facts } = parts[place] as { readonly facts: RunFacts };
-        return { run, facts, tileRows, runRows: tileRows && inverse(tileRows, table.rows) };
+        const rowMap = rowMaps[place];
+        return { run, facts, tileRows: rowMap?.toJoined, runRows: rowMap?.fromJoined };
       }),
     };
   } catch (error) {
@@ -63,14 +63,11 @@ function joined({ cache }: StoreContext, tables: readonly TraceTable[]): JoinedT
   const known = cache.get("join", name);
   if (known !== undefined) return known;
   const made = joinTables(tables);
-  const maps = made.rowMaps.reduce((sum, map) => sum + (map?.length ?? 0), 0);
+  const maps = made.rowMaps.reduce(
+    (sum, map) => sum + (map === undefined ? 0 : map.toJoined.length + map.fromJoined.length),
+    0,
+  );
   const isNew = !tables.includes(made.table);
   cache.put("join", name, made, 1024 + 4 * maps + (isNew ? made.table.memoryBytes : 0));
   return made;
-}
-
-function inverse(tileRows: Uint32Array, rows: number): Int32Array {
-  const runRows = new Int32Array(rows).fill(-1);
-  for (const [row, tileRow] of tileRows.entries()) runRows[tileRow] = row;
-  return runRows;
 }

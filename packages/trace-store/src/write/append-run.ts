@@ -3,6 +3,7 @@ import { RunWriter, type WrittenRun } from "../run/run-writer.ts";
 import type { StoreContext } from "../store-context.ts";
 import type { ChangeOptions, TileChange } from "../trace-entry.ts";
 import type { SegmentEntry, Transaction } from "@foretile/version-store";
+import { POINT } from "../trace-values.ts";
 import { changeTile } from "./change-tile.ts";
 import { fitToTable } from "./fit-to-table.ts";
 import { mergeAfter } from "./merge-after.ts";
@@ -58,7 +59,7 @@ async function writeDraft(
     rows: table.rows,
     tableId: table.id,
     offsets,
-    points: states.length,
+    points: countPoints(states),
   });
   const width = offsets.length;
   for (let first = 0; first < table.rows; first += writer.rowsPerBlock) {
@@ -70,4 +71,10 @@ async function writeDraft(
     });
   }
   return writer.finish(rowOptions);
+}
+
+function countPoints(states: Uint8Array): number {
+  let count = 0;
+  for (let at = 0; at < states.length; at += 1) if (states[at] !== POINT.missing) count += 1;
+  return count;
 }

@@ -1,9 +1,9 @@
 import type { Transaction } from "@foretile/version-store";
-import { latestOfTile, liveRows } from "../read/latest-of-tile.ts";
+import { liveRows } from "../read/live-rows.ts";
 import { optionsOfTile } from "../read/read-blocks.ts";
 import type { PositionRange } from "../read/read-options.ts";
 import { readPoints } from "../read/read-points.ts";
-import { selectRows, type CheckedSelection } from "../read/select-rows.ts";
+import { wantedRows, type CheckedSelection } from "../read/select-rows.ts";
 import { wantedTiles } from "../read/wanted-tiles.ts";
 import type { RowOptions } from "../run/facts-segment.ts";
 import type { RunRecord } from "../run/run-record.ts";
@@ -72,7 +72,7 @@ async function writeDeletion(
 ): Promise<RunRecord | undefined> {
   const { library, config } = context;
   const { signal } = options;
-  const rows = selectRows(view, liveRows(await latestOfTile(context, view, options)), selection);
+  const rows = await liveRows(context, view, wantedRows(view, selection), options);
   const offsets = offsetsWithin(view.tile, range, config.tileSize);
   if (rows.length === 0 || offsets.length === 0) return undefined;
   const table = tableOfRows(view.table, rows);

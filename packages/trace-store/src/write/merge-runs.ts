@@ -5,9 +5,10 @@ import { readPoints } from "../read/read-points.ts";
 import type { RunRecord } from "../run/run-record.ts";
 import { RunWriter } from "../run/run-writer.ts";
 import type { StoreContext } from "../store-context.ts";
-import { viewTile, type TileView } from "../tile/tile-view.ts";
+import { viewTile } from "../tile/tile-view.ts";
 import type { ChangeOptions, TileChange } from "../trace-entry.ts";
 import { TraceStoreError } from "../trace-store-error.ts";
+import { allRows } from "../table/all-rows.ts";
 import { changeTile } from "./change-tile.ts";
 import { tableAmong } from "./put-table.ts";
 
@@ -79,7 +80,7 @@ async function writeMerged(
         `traces=${table.rows} limit=${MAX_TABLE_ROWS}`,
     );
   }
-  const rows = allRows(view);
+  const rows = allRows(table);
   const offsets = [...new Set(runs.flatMap((run) => run.offsets))].sort((a, b) => a - b);
   const writer = new RunWriter({
     codec: library.segmentCodec,
@@ -103,8 +104,4 @@ async function writeMerged(
   const said = [...optionsOfTile(view).values()].sort((left, right) => left.row - right.row);
   const written = await writer.finish(said);
   return { ...written, table: await tableAmong(context, transaction, { runs, table }, options) };
-}
-
-function allRows({ table }: TileView): Uint32Array {
-  return Uint32Array.from({ length: table.rows }, (_, row) => row);
 }

@@ -113,20 +113,36 @@ describe("damaged segments that have the right hash", () => {
     );
   });
 
-  test.each(types)("of facts of %s are refused or sound", (type) => {
-    const latest = Uint16Array.from(
-      { length: 12 },
-      (_, row) => [row, 0xffff, row | 0x8000][row % 3] ?? 0,
+  test.each(
+    types.flatMap(
+      (type) =>
+        [
+          [type, undefined],
+          [type, [0, 2, 3, 5, 6, 8, 9, 11]],
+        ] as const,
+    ),
+  )("of facts of %s with points in rows %j are refused or sound", (type, rows) => {
+    const count = rows?.length ?? 12;
+    const latest = Uint16Array.from({ length: count }, (_, at) =>
+      at % 3 === 1 ? at | 0x8000 : at,
     );
     const options = [2, 5, 7].map((row) => ({ row, offset: row, text: row === 5 ? "" : ",a=1," }));
     const deletedRows = Uint32Array.of(1, 4, 11);
-    const parts = factsToParts({ latest, latestValues: valuesOf(type, 12), deletedRows, options });
+    const parts = factsToParts(12, {
+      pointRows: rows && Uint32Array.from(rows),
+      latest,
+      latestValues: valuesOf(type, count),
+      deletedRows,
+      options,
+    });
     fc.assert(
       fc.property(damage, (changes) => {
         readOrRefuse(
           () => factsFromParts(damaged(parts, changes), { type, rows: 12, tileSize: 16 }),
           (facts) => {
-            expect(facts.latestValues.length).toBe(12);
+            expect(facts.latestValues.length).toBe(facts.latest.length);
+            expect(facts.latest.length).toBe(facts.pointRows?.length ?? 12);
+            expect(facts.pointRows?.every((row) => row < 12) ?? true).toBe(true);
             expect(facts.deletedRows.every((row) => row < 12)).toBe(true);
             expect(facts.options.every(({ row, offset }) => row < 12 && offset < 16)).toBe(true);
           },

@@ -42,6 +42,14 @@ describe("tables", () => {
           expect(encodeTraceId(table.paramsOfRow(row))).toBe(encodeTraceId(own));
         }
         expect(table.rowOf(",not=there,")).toBeUndefined();
+        // No id was made of this one yet: they are looked for in its postings.
+        const fresh = new TraceTable(table.content, table.id);
+        for (const id of [...table.ids, ",not=there,", "", ",b=1,a=1,", ",a=%41,"]) {
+          expect(fresh.rowOf(id)).toBe(table.rowOf(id));
+        }
+        const every = Uint32Array.from(table.ids.keys());
+        expect(Array.from(every, (row) => fresh.idOf(row))).toEqual(table.ids);
+        expect(fresh.idsOf(every)).toEqual(table.ids);
       }),
       { numRuns: 100 },
     );
@@ -71,7 +79,9 @@ describe("tables", () => {
         for (const [place, own] of tables.entries()) {
           const map = rowMaps[place];
           for (const [row, id] of own.ids.entries()) {
-            expect(table.ids[map === undefined ? row : (map[row] as number)]).toBe(id);
+            const joined = map === undefined ? row : (map.toJoined[row] as number);
+            expect(table.ids[joined]).toBe(id);
+            expect(map === undefined ? row : map.fromJoined[joined]).toBe(row);
           }
         }
       }),
