@@ -1,8 +1,5 @@
 // What series cost: a trace set beside DuckDB and SQLite with the same points, and how a trace set's cost grows.
 //
-//   pnpm bench:traces [--traces 100000] [--tiles 4] [--density 1,0.05] [--subject foretile,duckdb,sqlite]
-//                     [--growth 1,4,16,64] [--growth-traces 20000] [--folder DIR] [--no-install]
-//
 // Every subject gives the same points, or has no figures. Prints tables and writes bench-results/traces.json.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +12,17 @@ import { measureGrowth } from "./traces/measure-growth.mjs";
 import { measureSubject } from "./traces/measure-subject.mjs";
 import { growthTable, subjectTable } from "./traces/tables.mjs";
 
+const usage = `What series cost: a trace set beside DuckDB and SQLite, and how a trace set's cost grows with its tiles.
+
+  --traces N         how many series (100000)
+  --tiles N          tiles of 256 positions (4)
+  --density LIST     share of the points that are there (1,0.05)
+  --subject LIST     of foretile, duckdb and sqlite (all); '' for none
+  --growth LIST      counts of tiles to compare (1,4,16,64); '' for none
+  --growth-traces N  series of that comparison (20000)
+  --folder DIR       where to put data; the disk that is measured
+  --no-install       do not install the peers`;
+
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 const { values: options } = parseArgs({
   options: {
@@ -26,8 +34,13 @@ const { values: options } = parseArgs({
     "growth-traces": { type: "string", default: "20000" },
     folder: { type: "string", default: tmpdir() },
     "no-install": { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
+if (options.help) {
+  console.log(usage);
+  process.exit();
+}
 const subjects = list(options.subject);
 const facts = machineFacts();
 console.log(machineLine(facts));

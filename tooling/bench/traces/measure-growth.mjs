@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { runWork } from "./run-work.mjs";
 
+const REPEATS = 5;
 const READS = ["readTile", "query", "latest", "readTrace", "readDense"];
 
 /**
@@ -21,8 +22,9 @@ export async function measureGrowth(size, counts, parent) {
     await runWork({ ...job, work: "ingest", options: { from, tiles } });
     from = tiles;
     const reads = {};
+    const options = { tiles, newestTile: true };
     for (const work of READS) {
-      reads[work] = await runWork({ ...job, work, options: { tiles, newestTile: true } });
+      reads[work] = await runWork({ ...job, work, options, repeats: REPEATS });
     }
     const append = await runWork({ ...job, work: "appendAgain", options: { tiles } });
     rows.push({ tiles, reads, append });

@@ -5,6 +5,7 @@ import { runWork } from "./run-work.mjs";
 import { TILE_SIZE } from "./series-dataset.mjs";
 
 /** What is read, each in a process of its own. */
+const REPEATS = 5;
 const READS = ["readTile", "query", "latest", "readTrace", "readDense"];
 
 /** What every subject gave for a work, by size: the first one's is everyone's. */
@@ -24,7 +25,12 @@ export async function measureSubject(subject, size, parent) {
   const reads = {};
   const bytes = await bytesOnDisk(folder);
   for (const work of READS) {
-    const { sum, ...figures } = await runWork({ ...job, work, options: { tiles: size.tiles } });
+    const { sum, ...figures } = await runWork({
+      ...job,
+      work,
+      options: { tiles: size.tiles },
+      repeats: REPEATS,
+    });
     agree(size, work, sum);
     reads[work] = figures;
   }

@@ -7,8 +7,10 @@ const ENTRY = fileURLToPath(new URL("subject-process.mjs", import.meta.url));
 /**
  * Has a process of its own do one work of a subject.
  *
- * @param {{ subject: string, folder: string, work: string, size: object, options?: object }} job
- * @returns {Promise<Record<string, any>>} what the work gives, with `ms`, `peakBytes` and `addedBytes` of memory
+ * @param {{ subject: string, folder: string, work: string, size: object, options?: object,
+ *   repeats?: number }} job
+ * @returns {Promise<Record<string, any>>} what the work gives, with `ms`, `peakBytes` and `addedBytes` of memory, all of
+ *   the first time; and `againMs`, the median of the repetitions in the same process
  */
 export async function runWork(job) {
   const child = fork(ENTRY, {

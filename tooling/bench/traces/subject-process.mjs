@@ -1,5 +1,6 @@
 // The process in which one subject does one thing with series: gets a job from its parent, sends one answer, ends.
 import { processMemory } from "../src/process-memory.mjs";
+import { median } from "../src/statistics.mjs";
 import { SeriesDataset } from "./series-dataset.mjs";
 
 const opens = {
@@ -11,7 +12,7 @@ const opens = {
 process.once("disconnect", () => process.exit(1));
 process.once("message", (job) => void answer(/** @type {any} */ (job)));
 
-async function answer({ subject, folder, work, size, options }) {
+async function answer({ subject, folder, work, size, options, repeats = 0 }) {
   let message;
   try {
     const dataset = new SeriesDataset(size);
@@ -21,8 +22,15 @@ async function answer({ subject, folder, work, size, options }) {
     const result = await series[work](dataset, options);
     const ms = performance.now() - start;
     const { peakBytes } = processMemory("self");
+    const times = [];
+    while (times.length < repeats) {
+      const startAgain = performance.now();
+      await series[work](dataset, options);
+      times.push(performance.now() - startAgain);
+    }
     await series.close();
-    message = { result: { ms, peakBytes, addedBytes: peakBytes - before, ...result } };
+    const againMs = repeats === 0 ? undefined : median(times);
+    message = { result: { ms, againMs, peakBytes, addedBytes: peakBytes - before, ...result } };
   } catch (error) {
     message = { error: error.stack ?? String(error) };
   }

@@ -8,7 +8,8 @@ export function subjectTable(measured) {
     return values.some(Number.isFinite) ? [[name, ...values.map(formatNumber)]] : [];
   };
   const readLines = Object.keys(measured[0]?.reads ?? {}).flatMap((work) => [
-    ...line(`${work} ms`, ({ reads }) => reads[work].ms),
+    ...line(`${work} first, ms`, ({ reads }) => reads[work].ms),
+    ...line(`${work} again, ms`, ({ reads }) => reads[work].againMs),
     ...line(`${work} memory MB`, ({ reads }) => reads[work].addedBytes / 1e6),
     ...line(`${work} store reads`, ({ reads }) => reads[work].reads),
     ...line(`${work} MB read`, ({ reads }) => reads[work].bytesRead / 1e6),
@@ -34,7 +35,8 @@ export function subjectTable(measured) {
 export function growthTable(rows) {
   const line = (name, value) => [name, ...rows.map((row) => formatNumber(value(row)))];
   const readLines = Object.keys(rows[0]?.reads ?? {}).flatMap((work) => [
-    line(`${work} ms`, (row) => row.reads[work].ms),
+    line(`${work} first, ms`, (row) => row.reads[work].ms),
+    line(`${work} again, ms`, (row) => row.reads[work].againMs),
     line(`${work} store reads`, (row) => row.reads[work].reads),
     line(`${work} MB read`, (row) => row.reads[work].bytesRead / 1e6),
   ]);
