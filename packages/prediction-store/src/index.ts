@@ -104,6 +104,7 @@ export type { StepRange } from "./store/step-range.ts";
 export type { TileRun } from "./store/stored-order.ts";
 export type {
   ReadTileOptions,
+  ReadSliceOptions,
   ReadTilesOptions,
   SelectTilesOptions,
   TilePanel,

@@ -74,7 +74,7 @@ export async function open({ folder, dataset, variant }) {
       for await (const result of all) take(result.answer.minerId, found(result));
     },
     async readSteps(request, range, take) {
-      const all = (await published(request)).slice(range, { order: "stored" });
+      const all = (await published(request)).slice(range, { order: "stored", out: tile });
       for await (const result of all) take(result.answer.minerId, found(result));
     },
     ...(threads && {

@@ -27,6 +27,7 @@ import {
 } from "./step-range.ts";
 import { inStoredOrder, tileRuns, type TileRun } from "./stored-order.ts";
 import type {
+  ReadSliceOptions,
   ReadTileOptions,
   ReadTilesOptions,
   SelectTilesOptions,
@@ -136,15 +137,17 @@ export class PublishedRequest {
    * Some steps of all valid tiles. Reads only the panels those steps lie in, and little more where they lie close
    * together.
    *
-   * @returns results whose `values` are float32 `[to − from, simulations]` row-major and belong to the caller
+   * @returns results whose `values` are float32 `[to − from, simulations]` row-major; they belong to the caller, or are
+   *   one view of `out` when that was given
    * @throws {PredictionStoreError} `invalid-slice`
    */
   slice(
     steps: StepRange,
-    options: SelectTilesOptions = {},
+    options: ReadSliceOptions = {},
   ): AsyncGenerator<TileResult, void, undefined> {
     const length = this.shape.simulations * (steps.to - steps.from);
-    return this.#read(steps, options, () => new Float32Array(length));
+    const { out } = options;
+    return this.#read(steps, options, () => arrayOf(length, out));
   }
 
   /**
@@ -231,13 +234,16 @@ export class PublishedRequest {
   }
 
   #tileArray(out: Float32Array | undefined): Float32Array {
-    const length = this.shape.simulations * this.shape.steps;
-    if (out === undefined) return new Float32Array(length);
-    if (out.length < length) {
-      throw new RangeError(`out is too small wanted=${length} found=${out.length}`);
-    }
-    return out.subarray(0, length);
+    return arrayOf(this.shape.simulations * this.shape.steps, out);
   }
+}
+
+function arrayOf(length: number, out: Float32Array | undefined): Float32Array {
+  if (out === undefined) return new Float32Array(length);
+  if (out.length < length) {
+    throw new RangeError(`out is too small wanted=${length} found=${out.length}`);
+  }
+  return out.subarray(0, length);
 }
 
 function tileResult(

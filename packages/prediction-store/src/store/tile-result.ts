@@ -22,6 +22,14 @@ export interface ReadTilesOptions extends SelectTilesOptions {
   readonly out?: Float32Array | undefined;
 }
 
+export interface ReadSliceOptions extends SelectTilesOptions {
+  /**
+   * Receives one tile's steps after the other's, so that values are valid only until the next step of the iteration; at
+   * least `(to − from) × simulations` elements. A fresh array for each tile when missing.
+   */
+  readonly out?: Float32Array | undefined;
+}
+
 /** A tile, or part of one, or how it is damaged. */
 export type TileResult =
   | {

@@ -170,6 +170,25 @@ describe("read", () => {
   });
 
   test.each([undefined, new KernelMemory(2 ** 20)])(
+    "puts some steps of one tile after the other's where it is told, in whatever memory",
+    async (memory) => {
+      const { library } = await published({ blobs: atHand });
+      const predictions = await openPredictionStore({ library, memory });
+      const read = await predictions.read(key);
+      const out = (memory?.float32(30) ?? new Float32Array(30)).fill(-1);
+      const found: [number, Float32Array][] = [];
+      for await (const { answer, values } of read.slice({ from: 30, to: 34 }, { out })) {
+        expect([values?.buffer, values?.byteOffset]).toEqual([out.buffer, out.byteOffset]);
+        found.push([answer.minerId, values?.slice() ?? new Float32Array()]);
+      }
+      expect(found).toEqual([1, 2, 4].map((id) => [id, walk(id).slice(7 * 30, 7 * 34)]));
+      expect([...out.subarray(28)]).toEqual([-1, -1]);
+      const small = read.slice({ from: 30, to: 35 }, { out });
+      await expect(small.next()).rejects.toThrow(RangeError);
+    },
+  );
+
+  test.each([undefined, new KernelMemory(2 ** 20)])(
     "gives the same to readings that take turns, whatever memory they work in",
     async (memory) => {
       const { library } = await published({ blobs: atHand });
