@@ -89,6 +89,16 @@ describe("library", () => {
     expect(listed).toEqual(["p/1", "p/2", long]);
   });
 
+  test("lists in batches of the size that is asked for", async () => {
+    const { library } = await openTestLibrary();
+    for (const name of ["a", "b", "c", "d", "e"]) await writeText(library, name, name);
+    const sizes: number[] = [];
+    for await (const batch of library.listSymbols({ batchSize: 2 })) sizes.push(batch.length);
+    expect(sizes).toEqual([2, 2, 1]);
+    const none = library.listSymbols({ batchSize: 0 })[Symbol.asyncIterator]();
+    await expect(none.next()).rejects.toMatchObject({ code: "invalid-argument" });
+  });
+
   test.each(["", "\ud800", "x".repeat(1025)])("refuses a name case %#", async (name) => {
     const { library } = await openTestLibrary();
     await expect(library.begin(name)).rejects.toMatchObject({ code: "invalid-argument" });

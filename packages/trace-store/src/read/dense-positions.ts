@@ -30,7 +30,11 @@ export async function densePositions(
   const { tileSize } = context.config;
   const found: number[] = [];
   if (count === 0) return found;
-  const tiles = wantedTiles(context, checkRange({}, tileSize), { ...options, order: "newest" });
+  const tiles = wantedTiles(context, checkRange({}, tileSize), {
+    ...options,
+    order: "newest",
+    expected: Math.ceil(count / tileSize),
+  });
   for await (const ref of tiles) {
     const offsets = await unlessDamaged(options, async () =>
       recordedOffsets(context, await openTile(context, ref, options), options),

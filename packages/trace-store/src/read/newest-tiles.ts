@@ -25,6 +25,7 @@ export async function* newestTiles(
   for await (const tile of selectedTiles(context, range, selection, {
     ...options,
     order: "newest",
+    expected: tiles,
   })) {
     yield tile;
     count += 1;

@@ -5,7 +5,7 @@ import { isTraceStoreError } from "../trace-store-error.ts";
 import { liveRows } from "./live-rows.ts";
 import type { PositionRange, ReadOptions } from "./read-options.ts";
 import { wantedRows, type CheckedSelection } from "./select-rows.ts";
-import { wantedTiles } from "./wanted-tiles.ts";
+import { wantedTiles, type WantedTilesOptions } from "./wanted-tiles.ts";
 
 /** A tile and the rows of it that are wanted. */
 export interface SelectedTile {
@@ -33,9 +33,7 @@ export async function* selectedTiles(
   context: StoreContext,
   range: PositionRange,
   selection: CheckedSelection,
-  options: Pick<ReadOptions, "asOf" | "onDamaged" | "signal"> & {
-    readonly order: "newest" | "oldest";
-  },
+  options: WantedTilesOptions,
 ): AsyncGenerator<SelectedTile, void, undefined> {
   for await (const ref of wantedTiles(context, range, options)) {
     const selected = await unlessDamaged(options, () =>

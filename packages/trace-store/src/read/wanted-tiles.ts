@@ -9,12 +9,17 @@ import type { PositionRange, ReadOptions, SetAsOf } from "./read-options.ts";
 /** So many tiles are asked for one by one rather than found by listing. */
 const MAX_ASKED_TILES = 32;
 
-/** So many records are read at a time. */
+/** So many records are read at a time, one by one. */
 const MAX_REQUESTS = 8;
+
+/** So many records are read at a time when they are listed. */
+const MAX_BATCH = 100;
 
 export interface WantedTilesOptions extends CallOptions, Pick<ReadOptions, "onDamaged"> {
   readonly asOf?: SetAsOf | undefined;
   readonly order: "newest" | "oldest";
+  /** How many tiles will do, if that is known: about so many records are read at a time. */
+  readonly expected?: number | undefined;
 }
 
 /**
@@ -61,11 +66,18 @@ async function* listTiles(
   options: WantedTilesOptions,
 ): AsyncGenerator<TileRef, void, undefined> {
   const { library, config } = context;
-  const { asOf, signal } = options;
+  const { asOf, expected = MAX_BATCH, signal } = options;
+  const batchSize = Math.min(Math.max(1, expected), MAX_BATCH);
   const snapshot = snapshotOf(asOf);
   const isTime = asOf !== undefined && snapshot === undefined;
   const prefix = tilePrefix(config.set);
-  const batches = library.listSymbols({ prefix, snapshot, includeDeleted: isTime, signal });
+  const batches = library.listSymbols({
+    prefix,
+    snapshot,
+    includeDeleted: isTime,
+    batchSize,
+    signal,
+  });
   for await (const batch of batches) {
     const tiles: number[] = [];
     for (const listed of batch) {

@@ -32,16 +32,16 @@ describe("what is asked costs the same, however many tiles there are:", () => {
     for (let tile = 0; tile < tiles; tile += 1) await fillTile(traces, list, 256 * tile);
     const end = 256 * tiles;
 
-    const costOf = async (
-      read: (reader: TraceStore<"float32">) => Promise<unknown>,
-    ): Promise<number> => {
+    type Read = (reader: TraceStore<"float32">) => Promise<unknown>;
+    const totals = async (read: Read): Promise<ReturnType<typeof totalsOf>> => {
       const { traces: reader, counter } = await openTestTraces({
         valueType: "float32",
         existing: store,
       });
       await read(reader);
-      return totalsOf(counter).calls;
+      return totalsOf(counter);
     };
+    const costOf = async (read: Read): Promise<number> => (await totals(read)).calls;
     // One record, one version, and what is read of the tile's pack.
     expect(await costOf((reader) => reader.readTile(tiles - 1))).toBeLessThanOrEqual(4);
     expect(await costOf((reader) => reader.readMatrix(end - 10, end))).toBeLessThanOrEqual(4);
@@ -49,6 +49,12 @@ describe("what is asked costs the same, however many tiles there are:", () => {
     expect(await costOf((reader) => reader.densePositions(300))).toBeLessThanOrEqual(4);
     expect(await costOf((reader) => reader.latest({ tiles: 1 }))).toBeLessThanOrEqual(4);
     expect(await costOf((reader) => reader.same(end - 1))).toBeLessThanOrEqual(4);
+    // Records of other tiles are not read along.
+    const bytes = [
+      await totals((reader) => reader.latest({ tiles: 1 })),
+      await totals((reader) => reader.densePositions(200)),
+    ].map(({ bytesRead }) => bytesRead);
+    for (const read of bytes) expect(read).toBeLessThan(2000);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { CallOptions, Key, RefEntry } from "@foretile/storage";
+import type { Key, ListRefsOptions, RefEntry } from "@foretile/storage";
 import { headKey, headRanges } from "../library/keys.ts";
 import type { LibraryContext } from "../library/library-context.ts";
 import { VersionStoreError } from "../version-store-error.ts";
@@ -17,10 +17,10 @@ export type ListedHead =
 export async function* listHeads(
   context: LibraryContext,
   prefix: string,
-  { signal }: CallOptions = {},
+  { signal, batchSize }: ListRefsOptions = {},
 ): AsyncGenerator<readonly ListedHead[], void, undefined> {
   for (const range of headRanges(prefix)) {
-    for await (const refs of context.refs.list(range, { signal })) {
+    for await (const refs of context.refs.list(range, { signal, batchSize })) {
       const heads = refs
         .map((ref) => decode(context, ref))
         .filter(({ head }) => head === undefined || head.symbol.startsWith(prefix));

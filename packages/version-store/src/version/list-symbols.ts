@@ -16,6 +16,11 @@ export interface ListSymbolsOptions extends CallOptions {
   readonly snapshot?: string | undefined;
   /** Deleted symbols too. Default `false`. */
   readonly includeDeleted?: boolean | undefined;
+  /**
+   * How many records are read for a batch, 1 to 1000: few, for whoever may need only the first symbols. Default 100. Of
+   * no effect with `snapshot`.
+   */
+  readonly batchSize?: number | undefined;
   /** Only symbols whose version has metadata like this. Costs a request per symbol that passes everything else. */
   readonly where?: ((metadata: DocumentValue) => boolean) | undefined;
 }
@@ -57,9 +62,9 @@ export async function* listSymbols(
 
 async function* current(
   context: LibraryContext,
-  { prefix = "", includeDeleted = false, signal }: ListSymbolsOptions,
+  { prefix = "", includeDeleted = false, batchSize, signal }: ListSymbolsOptions,
 ): AsyncGenerator<readonly SymbolEntry[], void, undefined> {
-  for await (const heads of listHeads(context, prefix, { signal })) {
+  for await (const heads of listHeads(context, prefix, { signal, batchSize })) {
     yield heads.flatMap((listed): SymbolEntry[] => {
       if (listed.head === undefined)
         return [{ symbol: undefined, key: listed.key, error: listed.error }];
