@@ -4,8 +4,6 @@ import { BASIS_POINTS } from "./price-changes.ts";
 import { scoreEvaluations } from "./score-evaluations.ts";
 import { ScoreWorkspace } from "./score-workspace.ts";
 import { ScoringError } from "./scoring-error.ts";
-import { parseIntervals } from "./scoring-interval.ts";
-import { observeIntervals, tileEvaluations } from "./tile-evaluations.ts";
 
 /** Prices of a tile, step-major: the price of simulation s at step t is `tile[t * simulations + s]`. */
 export type TileValues = Float32Array | Float64Array;
@@ -105,9 +103,7 @@ function evaluate(
   visit: ((evaluation: Evaluation) => void) | undefined,
 ): TileScore {
   checkShape(tile, shape, realized);
-  const intervals = parseIntervals(rules.intervals, rules.timeIncrementSeconds, shape.steps);
-  const observedIntervals = observeIntervals(realized, intervals);
-  const evaluations = tileEvaluations(observedIntervals);
+  const { observed, evaluations } = workspace.planner.plan(realized, rules);
   const { estimator = "plain" } = rules;
   const scores = scoreEvaluations(tile, shape.simulations, evaluations, estimator, workspace);
   if (scores === undefined) return { status: "invalid", reason: "zero-price" };
@@ -122,7 +118,7 @@ function evaluate(
   const parts: [name: string, sum: number][] = [];
   let total = 0;
   let at = 0;
-  for (const { interval, blocks } of observedIntervals) {
+  for (const { interval, blocks } of observed) {
     let sum = 0;
     for (const { from, to } of blocks) {
       sum += pairwiseSum(scores, at, at + to - from);
@@ -160,13 +156,6 @@ function checkShape(tile: TileValues, shape: TileShape, realized: Float64Array):
     throw new ScoringError(
       "invalid-argument",
       `realized path must have a value per step length=${realized.length} steps=${steps}`,
-    );
-  }
-  const bad = realized.findIndex((price) => price === 0 || Math.abs(price) === Infinity);
-  if (bad !== -1) {
-    throw new ScoringError(
-      "invalid-argument",
-      `realized price must be finite and not 0 step=${bad} price=${realized[bad]}`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { KernelMemory } from "@foretile/kernels";
 
 import type { CrpsEstimator } from "./crps-weights.ts";
+import { EvaluationPlanner } from "./evaluation-plan.ts";
 import { KernelScorer } from "./kernel-scorer.ts";
 import { PlainScorer } from "./plain-scorer.ts";
 
@@ -19,6 +20,7 @@ export interface ScoreWorkspaceOptions {
  */
 export class ScoreWorkspace {
   readonly #kernel: KernelScorer | undefined;
+  readonly #planner = new EvaluationPlanner();
   #plain:
     | {
         readonly simulations: number;
@@ -34,6 +36,11 @@ export class ScoreWorkspace {
   /** @internal */
   get kernel(): KernelScorer | undefined {
     return this.#kernel;
+  }
+
+  /** @internal */
+  get planner(): EvaluationPlanner {
+    return this.#planner;
   }
 
   /** @internal */

@@ -164,6 +164,33 @@ describe("scoreTile", () => {
     );
   });
 
+  it("sees what changed since the tile before", () => {
+    const shape = { simulations: 2, steps: 4 };
+    const tile = Float32Array.of(100, 100, 101, 103, 99, 104, 98, 107);
+    const workspace = new ScoreWorkspace();
+    const realized = Float64Array.of(100, 101, 102, 104);
+    const intervals: Record<string, number> = { a: 60, b_abs: 120 };
+    const rules = { timeIncrementSeconds: 60, intervals };
+    const changes: (() => unknown)[] = [
+      () => (realized[2] = 103),
+      () => (realized[1] = Number.NaN),
+      () => realized.set([100, 101, 102, 104]),
+      () => (intervals["a"] = 120),
+      () => delete intervals["b_abs"],
+      () => (intervals["c_gaps"] = 60),
+      () => (rules.timeIncrementSeconds = 30),
+      () => Object.assign(rules, { estimator: "fair" }),
+      () => undefined,
+    ];
+    for (const change of changes) {
+      change();
+      const score = scoreTile(tile, shape, realized, rules, workspace);
+      expect(score).toEqual(scoreTile(tile, shape, realized, rules));
+    }
+    realized[3] = 0;
+    expect(() => scoreTile(tile, shape, realized, rules, workspace)).toThrow(invalidArgument);
+  });
+
   it("is the sum of plain scores, with a price scaled by the last one", () => {
     const tile = Float64Array.of(100, 100, 101, 103, 99, 104);
     const realized = Float64Array.of(100, 102, 104);
