@@ -2,18 +2,14 @@
 // read from within. "default": bytea as it comes, path-major. "json": the JSON that was sent. "json-numba": the same, read
 // and scored in Python, as the network's validator did.
 import { basename, dirname } from "node:path";
-import { Client, types } from "pg";
+import { Client } from "pg";
 import { PythonScorer } from "../src/python-scorer.mjs";
 import { answerLines } from "../src/parse-answers.mjs";
 import { transpose } from "../src/transpose.mjs";
+import { eachCopiedRow } from "./copied-rows.mjs";
 
 /** Answers that a query brings: megabytes, so that no result is out of proportion. */
 const ROWS_AT_ONCE = 8;
-/** pg makes a text of binary bytea, and loses bytes. */
-const BINARY_TYPES = {
-  getTypeParser: (type) =>
-    type === types.builtins.BYTEA ? (bytes) => bytes : (bytes) => bytes.readInt32BE(0),
-};
 
 /**
  * @param {import("../src/subject.ts").OpenOptions} options
@@ -71,13 +67,11 @@ async function insertAll(client, table, rows) {
   await client.query("commit");
 }
 
-async function eachRow({ client, table }, request, options, take) {
-  const { column = "prediction", binary: isBinary = false, atOnce = ROWS_AT_ONCE } = options;
-  for (let first = 0; first < request.answers; first += atOnce) {
+async function eachRow({ client, table }, request, take) {
+  for (let first = 0; first < request.answers; first += ROWS_AT_ONCE) {
     const { rows } = await client.query({
-      text: `select miner, ${column} as prediction from ${table} where request = $1 and miner >= $2 and miner < $3`,
-      values: [request.number, first, first + atOnce],
-      ...(isBinary && { binary: true, types: BINARY_TYPES }),
+      text: `select miner, prediction from ${table} where request = $1 and miner >= $2 and miner < $3`,
+      values: [request.number, first, first + ROWS_AT_ONCE],
     });
     for (const row of rows) take(row.miner, row.prediction);
   }
@@ -85,19 +79,23 @@ async function eachRow({ client, table }, request, options, take) {
 
 function binary(parts) {
   const { simulations, steps } = parts.shape;
+  const read = (request, column, values, take) =>
+    eachCopiedRow(
+      parts.client,
+      `select miner, ${column} from ${parts.table} where request = ${request.number}`,
+      new Uint8Array(values.buffer),
+      (miner) => take(miner, values),
+    );
   return {
     async write({ number }, tiles) {
       await insertAll(parts.client, parts.table, rowsOf(number, tiles));
     },
-    async readRequest(request, take) {
-      const tile = new Float32Array(simulations * steps);
-      await eachRow(parts, request, { binary: true }, copied(tile, take));
-    },
-    async readSteps(request, { from, to }, take) {
+    readRequest: (request, take) =>
+      read(request, "prediction", new Float32Array(simulations * steps), take),
+    readSteps(request, { from, to }, take) {
       const values = new Float32Array((to - from) * simulations);
       const column = `substr(prediction, ${from * simulations * 4 + 1}, ${values.byteLength})`;
-      const options = { column, binary: true, atOnce: request.answers };
-      await eachRow(parts, request, options, copied(values, take));
+      return read(request, column, values, take);
     },
   };
 }
@@ -110,7 +108,6 @@ function text(parts) {
     eachRow(
       parts,
       request,
-      {},
       copied(paths, (miner) => take(miner, transpose(paths, simulations, steps, tile))),
     );
   return {
@@ -127,7 +124,7 @@ function json(parts) {
   const { simulations, steps } = parts.shape;
   const tile = new Float32Array(simulations * steps);
   const read = (request, take) =>
-    eachRow(parts, request, {}, (miner, prediction) => {
+    eachRow(parts, request, (miner, prediction) => {
       for (let simulation = 0; simulation < simulations; simulation += 1) {
         const path = prediction[2 + simulation];
         for (let step = 0; step < steps; step += 1) {

@@ -3,15 +3,20 @@ import { Worker } from "node:worker_threads";
 /** Tiles that a thread is given at once, as in the scorer. */
 const TILES_AT_ONCE = 4;
 
+/** Beside a tile: what panels and ensembles are worked on with, as in the scorer. */
+const KERNEL_BYTES = 16 * 1024 * 1024;
+
 /**
  * Threads that open the store themselves and score the tiles that they are told; who is free takes the next. No tile
  * crosses threads.
  *
  * @param {string} path of the store
  * @param {number} count
+ * @param {number} tileValues most values of a tile
  */
-export async function openScoringThreads(path, count) {
-  const threads = Array.from({ length: count }, () => new ScoringThread(path));
+export async function openScoringThreads(path, count, tileValues) {
+  const data = { path, tileValues, kernelBytes: KERNEL_BYTES };
+  const threads = Array.from({ length: count }, () => new ScoringThread(data));
   return {
     async score({ minerIds, ...job }, take) {
       let next = 0;
@@ -33,10 +38,8 @@ export async function openScoringThreads(path, count) {
 class ScoringThread {
   #worker;
 
-  constructor(path) {
-    this.#worker = new Worker(new URL("scoring-thread.mjs", import.meta.url), {
-      workerData: { path },
-    });
+  constructor(workerData) {
+    this.#worker = new Worker(new URL("scoring-thread.mjs", import.meta.url), { workerData });
   }
 
   score(job) {

@@ -12,6 +12,7 @@ import {
   requestKey,
   SYNTH_LOW,
 } from "@foretile/prediction-store";
+import { scoreTile, ScoreWorkspace } from "@foretile/scoring";
 import { openLmdbStore } from "@foretile/storage-lmdb";
 import { createLibrary, openLibrary } from "@foretile/version-store";
 import { openScoringThreads } from "../src/scoring-threads.mjs";
@@ -39,13 +40,16 @@ export async function open({ folder, dataset, variant }) {
   const tileValues = shape.simulations * shape.steps;
   const memory = new KernelMemory(4 * tileValues + KERNEL_BYTES);
   const tile = memory.float32(tileValues);
+  // Tiles are scored where they are unpacked, as in the scorer.
+  const workspace = new ScoreWorkspace({ memory });
   const predictions = await openPredictionStore({ library, mode, memory });
   if (!exists) {
     const { intervals } = dataset;
     const sizes = { simulations: shape.simulations, timeLengthSeconds, intervals };
     await predictions.setLabels([{ ...SYNTH_LOW, ...sizes }]);
   }
-  const threads = variant === "threads" ? await openScoringThreads(folder, THREADS) : undefined;
+  const threads =
+    variant === "threads" ? await openScoringThreads(folder, THREADS, tileValues) : undefined;
   const forecastRequest = ({ startUnixSeconds }) => ({
     label: "low",
     asset: "BTC",
@@ -76,6 +80,15 @@ export async function open({ folder, dataset, variant }) {
     async readSteps(request, range, take) {
       const all = (await published(request)).slice(range, { order: "stored", out: tile });
       for await (const result of all) take(result.answer.minerId, found(result));
+    },
+    async score(request, take) {
+      const rules = { timeIncrementSeconds: incrementSeconds, intervals: dataset.intervals };
+      const realized = Float64Array.from(request.realized);
+      const all = (await published(request)).tiles({ order: "stored", out: tile });
+      for await (const result of all) {
+        const score = scoreTile(found(result), shape, realized, rules, workspace);
+        take(result.answer.minerId, score.status === "scored" ? score.crps : null);
+      }
     },
     ...(threads && {
       async score(request, take) {
