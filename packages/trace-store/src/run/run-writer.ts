@@ -1,5 +1,6 @@
 import { toHex, type Part, type SegmentCodec, type SegmentEntry } from "@foretile/version-store";
 import { ContentId } from "../segment/content-id.ts";
+import { damagedSegment } from "../segment/damaged-segment.ts";
 import { bytesPerValue, PointValues } from "../values/point-values.ts";
 import { POINT, type TraceValueType } from "../trace-values.ts";
 import { blockToParts } from "./block-segment.ts";
@@ -23,7 +24,7 @@ export interface RunWriterOptions {
   readonly tableId: string;
   /** Offsets of the points, ascending, at least one. */
   readonly offsets: readonly number[];
-  /** Most points that will come; decides how many rows a block has. */
+  /** Most points that will come, which is checked; decides how many rows a block has. */
   readonly points: number;
 }
 
@@ -69,7 +70,11 @@ export class RunWriter {
     this.rowsPerBlock = Math.min(rows, Math.max(1, Math.ceil(BLOCK_BYTES / bytesPerRow)));
   }
 
-  /** Adds the next rows. */
+  /**
+   * Adds the next rows.
+   *
+   * @throws {TraceStoreError} `tile-damaged` when rows with points are more than the points that were announced
+   */
   async write(points: RowPoints): Promise<void> {
     const { offsets } = this.#options;
     const firstRow = this.#rows;
@@ -138,6 +143,10 @@ export class RunWriter {
       }
       if (hasDeleted) this.#deletedRows.push(firstRow + row);
       if (last === -1) continue;
+      // Of runs that are merged, their records say how many points there are.
+      if (this.#rowsWithPoints === this.#pointRows.length) {
+        throw damagedSegment("there are more points than were announced");
+      }
       const at = row * width + last;
       const offset = offsets[last] as number;
       const isInvalid = states[at] === POINT.invalid;
