@@ -18,7 +18,7 @@ async function writeTwoPoints(announced: number): Promise<WrittenRun> {
   });
   const values = PointValues.over("float32", Float32Array.of(1, 2));
   await writer.write({ rows: 2, states: Uint8Array.of(1, 1), values });
-  return writer.finish([]);
+  return await writer.finish([]);
 }
 
 test("takes the points that were announced", async () => {
